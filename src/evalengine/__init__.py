@@ -1,0 +1,1 @@
+"""evalengine: evaluation, scoring and ranking of innovation consortia."""

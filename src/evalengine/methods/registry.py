@@ -1,0 +1,160 @@
+"""The register of methods: one decorated function is the whole change.
+
+Its name in TOML, the check of its parameters, its line in `evalengine methods`, its row in `docs/methods.md` and its
+row in the property tests all derive from the one registration.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ParamSpec, TypeVar
+
+from evalengine.errors import MethodError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+KINDS = (
+    "imputation",
+    "treatment",
+    "normalisation",
+    "weighting",
+    "aggregation",
+    "ranking",
+    "compromise",
+    "outranking",
+    "voting",
+    "sorting",
+    "agreement",
+    "coherence",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What a method does with difficult input, in a few words each."""
+
+    nan: str
+    ties: str
+    constant: str
+    zeros: str
+    negatives: str
+    small: str = "any size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A registered method.
+
+    Attributes:
+        kind: one of `KINDS`.
+        name: the name in TOML, on the command line and in Python.
+        function: the function itself.
+        formula: the formula, in plain characters.
+        source: where the formula comes from.
+        complexity: cost in units N and indicators M.
+        behaviour: what it does with NaN, ties, constant columns, zeros, negatives and tiny samples.
+        relative: whether one unit's score depends on the other units; such results are for reference.
+    """
+
+    kind: str
+    name: str
+    function: Callable[..., Any]
+    formula: str
+    source: str
+    complexity: str
+    behaviour: Behaviour
+    relative: bool
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """The keyword-only parameters: what a scheme may set."""
+        signature = inspect.signature(self.function, eval_str=False)
+        return {
+            name: parameter
+            for name, parameter in signature.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+
+_REGISTER: dict[tuple[str, str], Method] = {}
+
+
+def register(
+    kind: str,
+    *,
+    formula: str,
+    source: str,
+    complexity: str,
+    behaviour: Behaviour,
+    relative: bool = True,
+    name: str | None = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register the decorated function as a method of `kind` under its own name."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        key = (kind, name or function.__name__)
+        if key in _REGISTER:
+            raise ValueError(key)
+        _REGISTER[key] = Method(
+            kind=kind,
+            name=key[1],
+            function=function,
+            formula=formula,
+            source=source,
+            complexity=complexity,
+            behaviour=behaviour,
+            relative=relative,
+        )
+        return function
+
+    return decorate
+
+
+@cache
+def methods() -> tuple[Method, ...]:
+    """Return every method, ordered by kind and name."""
+    package = importlib.import_module(__package__ or "evalengine.methods")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return tuple(sorted(_REGISTER.values(), key=lambda item: (KINDS.index(item.kind), item.name)))
+
+
+def method(kind: str, name: str) -> Method:
+    """Return one method.
+
+    Raises:
+        MethodError: there is none of that name; the message names the nearest one.
+    """
+    names = [item.name for item in methods() if item.kind == kind]
+    if name not in names:
+        nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+        raise MethodError("unknown_method", kind=kind, name=name, nearest=nearest[0] if nearest else ", ".join(names))
+    return _REGISTER[kind, name]
+
+
+def unknown_parameters(found: Method, parameters: Mapping[str, object]) -> list[str]:
+    """Return the names in `parameters` that the method does not have."""
+    return [name for name in parameters if name not in found.parameters]
+
+
+def missing_parameters(found: Method, parameters: Mapping[str, object]) -> list[str]:
+    """Return the parameters without a default that `parameters` does not give."""
+    return [
+        name
+        for name, parameter in found.parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in parameters
+    ]
