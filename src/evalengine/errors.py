@@ -15,8 +15,9 @@ reported together. Both hold a code and facts; the sentences come from `evalengi
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from evalengine import text
@@ -53,7 +54,7 @@ class Problem:
     unit: str = ""
     year: int | None = None
     value: str = ""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = dataclasses.field(default_factory=dict)
 
     def message(self, language: str) -> str:
         """Return what is wrong, in one sentence."""

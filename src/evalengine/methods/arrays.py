@@ -44,12 +44,18 @@ def as_matrix(
     if bad.any():
         unit, column = (int(k) for k in np.argwhere(bad)[0])
         raise MethodError(
-            "not_finite", method=method, column=column_name(columns, column), unit=unit + 1, value=str(matrix[unit, column])
+            "not_finite",
+            method=method,
+            column=column_name(columns, column),
+            unit=unit + 1,
+            value=str(matrix[unit, column]),
         )
     return matrix
 
 
-def as_vector(values: ArrayLike, *, method: str, what: str, length: int | None = None, allow_nan: bool = False) -> Array:
+def as_vector(
+    values: ArrayLike, *, method: str, what: str, length: int | None = None, allow_nan: bool = False
+) -> Array:
     """Return `values` as a float64 vector.
 
     Raises:
@@ -61,9 +67,7 @@ def as_vector(values: ArrayLike, *, method: str, what: str, length: int | None =
     bad = np.isinf(vector) if allow_nan else ~np.isfinite(vector)
     if bad.any():
         position = int(np.argmax(bad))
-        raise MethodError(
-            "not_finite", method=method, column=what, unit=position + 1, value=str(vector[position])
-        )
+        raise MethodError("not_finite", method=method, column=what, unit=position + 1, value=str(vector[position]))
     return vector
 
 

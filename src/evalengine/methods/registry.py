@@ -142,7 +142,8 @@ def method(kind: str, name: str) -> Method:
     names = [item.name for item in methods() if item.kind == kind]
     if name not in names:
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-        raise MethodError("unknown_method", kind=kind, name=name, nearest=nearest[0] if nearest else ", ".join(names))
+        hint = nearest[0] if nearest else ", ".join(names)
+        raise MethodError("unknown_method", kind=kind, name=name, nearest=hint)
     return _REGISTER[kind, name]
 
 

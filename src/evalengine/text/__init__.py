@@ -61,8 +61,7 @@ def sentence(key: str, language: str, **facts: object) -> str:
 def width(string: str) -> int:
     """Return the columns a string takes on a terminal or in a cell: two for each wide (CJK) character."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in string
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in string
     )
 
 

@@ -1,0 +1,35 @@
+"""Timing shared by the benchmarks: variants are rotated once per round and the median is quoted."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+
+def compare(variants: Mapping[str, Callable[[], object]], *, rounds: int = 7) -> dict[str, float]:
+    """Return the median seconds of each variant; each runs once before timing (compilation, page faults)."""
+    for run in variants.values():
+        run()
+    taken: dict[str, list[float]] = {name: [] for name in variants}
+    for _ in range(rounds):
+        for name, run in variants.items():
+            start = time.perf_counter()
+            run()
+            taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def one_pass(matrix: np.ndarray) -> Callable[[], object]:
+    """Return the memory probe: summing the matrix once, the fastest a pass over it can be."""
+    flat = matrix.ravel(order="K")
+    return lambda: float(np.add.reduce(flat))
+
+
+def show(title: str, seconds: Mapping[str, float], *, cells: int, base: str) -> None:
+    """Print one line per variant: ns per cell and how many times faster than `base`."""
+    print(f"\n{title}")
+    for name, value in seconds.items():
+        print(f"  {name:<34} {value * 1e9 / cells:10.3f} ns/cell {seconds[base] / value:9.2f} x {base}")
