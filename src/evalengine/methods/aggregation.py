@@ -75,7 +75,8 @@ def weighted_mean(values: Array, weights: Array) -> Array:
     return result
 
 
-def _within(result: Array, values: Array) -> Array:
+def within(result: Array, values: Array) -> Array:
+    """Return `result` cut off at the lowest and highest entry of each unit."""
     lowest, highest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
     return np.clip(result, lowest, highest)
 
@@ -116,7 +117,7 @@ def arithmetic(
     """
     given = entries(scores, weights, method="arithmetic", nan=nan, columns=columns)
     with np.errstate(over="ignore"):  # the last bit of the sum may pass the largest double; the range holds it
-        return _within(weighted_mean(given.values, given.weights), given.values)
+        return within(weighted_mean(given.values, given.weights), given.values)
 
 
 @register(
@@ -152,7 +153,7 @@ def geometric(
     """
     given = entries(scores, weights, method="geometric", nan=nan, columns=columns)
     _check_domain(given, method="geometric", zero=False)
-    return _within(np.exp(weighted_mean(np.log(given.values), given.weights)), given.values)
+    return within(np.exp(weighted_mean(np.log(given.values), given.weights)), given.values)
 
 
 @register(
@@ -234,7 +235,7 @@ def power(
     given = entries(scores, weights, method="power", nan=nan, columns=columns)
     _check_domain(given, method="power", zero=p > 0)
     if abs(p) < _NO_EXPONENT:
-        return _within(np.exp(weighted_mean(np.log(given.values), given.weights)), given.values)
+        return within(np.exp(weighted_mean(np.log(given.values), given.weights)), given.values)
     return _power(given, float(p))
 
 
@@ -248,7 +249,7 @@ def _power(given: Entries, p: float) -> Array:
     scale = np.where(decisive == 0, 1.0, decisive)
     with np.errstate(over="ignore", under="ignore", divide="ignore"):  # a value of 0 has (x/m)^p = 0
         above = weighted_mean(np.expm1(p * (np.log(values) - np.log(scale))), given.weights)
-        return _within(scale * np.exp(np.log1p(above) / p), values)
+        return within(scale * np.exp(np.log1p(above) / p), values)
 
 
 @register(
