@@ -14,6 +14,7 @@ from evalengine.methods.arrays import Array, as_weights
 from evalengine.methods.checks import check_choice
 from evalengine.methods.registry import Behaviour, register
 
+_HALF = 0.5
 _SAME = 1e-12  # shares of weight closer than this are the same share
 _ANY = "any value"
 _NAN = "raise (default), or skip: the entry leaves together with its weight; a unit without any entry raises"
@@ -103,7 +104,10 @@ def median(
         "midpoint: x_(k) with W_(k-1) < 1/2 < W_k, mean of x_(k), x_(k+1) if W_k = 1/2; "
         "interpolated: linear in x between the centres W_k - w_k/2, at 1/2"
     ),
-    source="F. Edgeworth, 1888 (midpoint); H. Bengtsson, matrixStats 0.63, weightedMedian, used with COINr (interpolated)",
+    source=(
+        "F. Edgeworth, Philosophical Magazine 25, 1888 (midpoint); "
+        "H. Bengtsson, matrixStats 0.63, weightedMedian, used with COINr (interpolated)"
+    ),
     complexity="O(N M log M)",
     relative=False,
     behaviour=Behaviour(
@@ -150,14 +154,14 @@ def weighted_median(
     reached = np.cumsum(shares, axis=0)
     last = (~np.isnan(values)).sum(axis=0) - 1
     if rule == "midpoint":
-        low = np.minimum((reached < 0.5 - _SAME).sum(axis=0), last)
-        high = np.minimum((reached <= 0.5 + _SAME).sum(axis=0), last)
+        low = np.minimum((reached < _HALF - _SAME).sum(axis=0), last)
+        high = np.minimum((reached <= _HALF + _SAME).sum(axis=0), last)
         return 0.5 * _pick(values, low) + 0.5 * _pick(values, high)
     centres = reached - shares / 2
-    high = np.minimum((centres < 0.5).sum(axis=0), last)
+    high = np.minimum((centres < _HALF).sum(axis=0), last)
     low = np.maximum(high - 1, 0)
     gap = _pick(centres, high) - _pick(centres, low)
-    part = np.where(gap > 0, (0.5 - _pick(centres, low)) / np.where(gap > 0, gap, 1.0), 1.0)
+    part = np.where(gap > 0, (_HALF - _pick(centres, low)) / np.where(gap > 0, gap, 1.0), 1.0)
     part = np.clip(part, 0.0, 1.0)
     return within((1 - part) * _pick(values, low) + part * _pick(values, high), values)
 
