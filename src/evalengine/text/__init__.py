@@ -39,13 +39,13 @@ def default_language() -> str:
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Return every sentence of a language as `file.key.key` → text."""
+    """Return every sentence of a language as `file.key.key` → text; `problems.scheme.toml` is part of `problems`."""
     sentences: dict[str, str] = {}
     folder = resources.files(__package__) / language
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
             tree = tomllib.loads(entry.read_text(encoding="utf-8"))
-            sentences.update(_flat(entry.name.removesuffix(".toml"), tree))
+            sentences.update(_flat(entry.name.partition(".")[0], tree))
     return sentences
 
 

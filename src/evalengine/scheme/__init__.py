@@ -1,0 +1,1 @@
+"""Indicator systems and weight profiles: read, checked, listed."""

@@ -1,0 +1,294 @@
+"""Refuse a wrong scheme before any data are read: every fault, with its file and key."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+import polars as pl
+
+from evalengine.errors import MethodError, Problem
+from evalengine.methods.curves import curve
+from evalengine.methods.registry import method, missing_parameters, unknown_parameters
+from evalengine.scheme.expressions import TYPES, fault, nearest
+from evalengine.scheme.model import IndicatorSystem, Items, Scoring, WeightProfile
+
+CONSORTIA = "consortia"
+
+
+def check_system(system: IndicatorSystem, file: str) -> list[Problem]:
+    """Return every fault of an indicator system."""
+    parts = (
+        _tables(system),
+        _fields(system),
+        _tree(system),
+        _indicators(system),
+        _cross_checks(system),
+        _rules(system),
+        _groups(system),
+        _units(system),
+    )
+    return [_in_file(problem, file) for problem in itertools.chain.from_iterable(parts)]
+
+
+def check_profile(profile: WeightProfile, system: IndicatorSystem, file: str) -> list[Problem]:
+    """Return every fault of a weight profile for its system."""
+    faults: list[Problem] = []
+    if profile.system != system.name:
+        faults.append(_fault("profile_of_other_system", "system", profile.system, expected=system.name))
+    faults += _weights(system, "", profile.weights, profile.dimensions)
+    for code, rule in profile.scoring.items():
+        faults += _scoring_of(system, f"scoring.{code}", code, rule)
+    for group, own in profile.groups.items():
+        faults += _weights(system, f"groups.{group}.", own.weights, own.dimensions)
+    return [_in_file(problem, file) for problem in faults]
+
+
+def row_schema(system: IndicatorSystem, table: str) -> dict[str, pl.DataType]:
+    """Return the names an expression over a table's rows may use: its columns, and the unit's as `consortia_…`."""
+    own = {code: TYPES[column.type] for code, column in system.columns_of(table).items()}
+    if year := system.tables[table].year:
+        own[year] = pl.Int64()
+    if table != CONSORTIA and CONSORTIA in system.tables:
+        for code, column in system.columns_of(CONSORTIA).items():
+            own[f"{CONSORTIA}_{code}"] = TYPES[column.type]
+    return own
+
+
+def _tables(system: IndicatorSystem) -> Iterator[Problem]:
+    for code, table in system.tables.items():
+        columns = system.columns_of(code)
+        named = [*table.key, *table.same, *table.distinct, *([table.year] if table.year else [])]
+        for name in named:
+            if name not in columns:
+                yield _unknown(f"tables.{code}", name, columns)
+        for name, column in columns.items():
+            key = f"tables.{code}.columns.{name}"
+            if column.type == "choice" and not column.choices:
+                yield _fault("choices_missing", key)
+            if _out_of_order(column.minimum, column.maximum):
+                yield _fault("range_out_of_order", key, f"{column.minimum}, {column.maximum}")
+            if column.references:
+                table_name, _, target = column.references.partition(".")
+                if table_name not in system.tables or target not in system.columns_of(table_name):
+                    yield _unknown(f"{key}.references", column.references, system.tables)
+
+
+def _fields(system: IndicatorSystem) -> Iterator[Problem]:
+    parameters = {**system.assessment, "year": 2000}
+    for code, item in system.fields.items():
+        key = f"fields.{code}"
+        if item.table not in system.tables:
+            yield _unknown(f"{key}.table", item.table, system.tables)
+            continue
+        if _out_of_order(item.minimum, item.maximum):
+            yield _fault("range_out_of_order", key, f"{item.minimum}, {item.maximum}")
+        schema = row_schema(system, item.table)
+        for name in item.distinct:
+            if name not in schema:
+                yield _unknown(f"{key}.distinct", name, schema)
+        for name, sql, boolean in (("expr", item.expr, False), ("where", item.where, True)):
+            if sql and (wrong := fault(sql, schema, parameters=parameters, boolean=boolean)):
+                yield _fault(wrong.code, f"{key}.{name}", wrong.value, detail=wrong.detail)
+
+
+def _tree(system: IndicatorSystem) -> Iterator[Problem]:
+    for code in system.dimensions.keys() & system.indicators.keys():
+        yield _fault("code_twice", f"indicators.{code}", code)
+    for code, dimension in system.dimensions.items():
+        key = f"dimensions.{code}.parent"
+        if dimension.parent and dimension.parent not in system.dimensions:
+            yield _unknown(key, dimension.parent, system.dimensions)
+        elif code in _above(system, code):
+            yield _fault("cycle", key, " > ".join((code, *_above(system, code))))
+        if dimension.aggregation == "power" and dimension.power == 0:
+            yield _fault("power_zero", f"dimensions.{code}.power", "0")
+    parents = {item.parent for item in system.dimensions.values()}
+    parents |= {item.parent for item in system.indicators.values()}
+    for code in system.dimensions:
+        if code not in parents:
+            yield _fault("dimension_empty", f"dimensions.{code}", code)
+
+
+def _above(system: IndicatorSystem, code: str) -> list[str]:
+    """Return the codes above a dimension, ending where the path leaves the tree or comes back to itself."""
+    path: list[str] = []
+    while (code := system.dimensions[code].parent) in system.dimensions:
+        path.append(code)
+        if len(set(path)) < len(path):
+            break
+    return path
+
+
+def _indicators(system: IndicatorSystem) -> Iterator[Problem]:
+    schema: dict[str, pl.DataType] = dict.fromkeys(system.fields, pl.Float64())
+    for code, item in system.indicators.items():
+        key = f"indicators.{code}"
+        if item.parent not in system.dimensions:
+            yield _unknown(f"{key}.parent", item.parent, system.dimensions)
+        if wrong := fault(item.formula, schema, parameters={}, boolean=False):
+            yield _fault(wrong.code, f"{key}.formula", wrong.value, detail=wrong.detail)
+        if not 0 <= item.not_applicable.percent <= 100:  # noqa: PLR2004 - percent
+            yield _fault("range_out_of_order", f"{key}.not_applicable.percent", str(item.not_applicable.percent))
+        yield from _scoring_of(system, f"{key}.scoring", code, item.scoring)
+
+
+def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> Iterator[Problem]:
+    """Yield the faults of one scoring rule, also against the direction the indicator states."""
+    if code not in system.indicators:
+        yield _unknown(key, code, system.indicators)
+        return
+    name = str(rule.get("rule", ""))
+    parameters = {parameter: value for parameter, value in rule.items() if parameter != "rule"}
+    try:
+        found = method("normalisation", name)
+        if found.relative:
+            for parameter in unknown_parameters(found, parameters):
+                yield _unknown(key, parameter, found.parameters)
+            for parameter in missing_parameters(found, parameters):
+                yield _fault("key_missing", f"{key}.{parameter}")
+            return
+        made = curve(name, parameters)
+    except (MethodError, TypeError) as error:
+        yield _fault("scoring_wrong", key, name, detail_zh=_say(error, "zh"), detail_en=_say(error, "en"))
+        return
+    falling = made.sign < 0
+    if name != "interval" and falling != (system.indicators[code].direction == "cost"):
+        yield _fault("direction_contradicts", key, system.indicators[code].direction)
+
+
+def _say(error: Exception, language: str) -> str:
+    return error.message(language) if isinstance(error, MethodError) else str(error)
+
+
+def _cross_checks(system: IndicatorSystem) -> Iterator[Problem]:
+    checks = system.checks
+    for name in itertools.chain.from_iterable(checks.part_of):
+        if name not in system.fields:
+            yield _unknown("checks.part_of", name, system.fields)
+    for check in checks.sums:
+        for name in (check.total, *check.parts):
+            if name not in system.fields:
+                yield _unknown("checks.sums", name, system.fields)
+    for name in checks.slip_fields:
+        if name not in system.fields:
+            yield _unknown("checks.slip_fields", name, system.fields)
+
+
+def _rules(system: IndicatorSystem) -> Iterator[Problem]:
+    for name in system.ranking.tie_breaks:
+        if name not in system.indicators:
+            yield _unknown("ranking.tie_breaks", name, system.indicators)
+    if not 0 <= system.ranking.decimals <= system.ranking.inner_decimals <= 12:  # noqa: PLR2004 - a double has 15
+        yield _fault("range_out_of_order", "ranking.decimals", str(system.ranking.decimals))
+    if system.experts.minimum < 1 or system.experts.trim_from < 3:  # noqa: PLR2004 - one must be left
+        yield _fault("range_out_of_order", "experts", f"{system.experts.minimum}, {system.experts.trim_from}")
+    yield from _grades(system)
+    for floor in system.floors:
+        if floor.field not in system.fields:
+            yield _unknown("floors.field", floor.field, system.fields)
+        if floor.veto not in system.vetoes:
+            yield _unknown("floors.veto", floor.veto, system.vetoes)
+    codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
+    for code in sorted({code for code in codes if codes.count(code) > 1 or code in system.fields}):
+        yield _fault("code_twice", "vetoes, bonus, penalty", code)
+    for name, items in (("bonus", system.bonus), ("penalty", system.penalty)):
+        yield from _points(name, items)
+
+
+def _grades(system: IndicatorSystem) -> Iterator[Problem]:
+    levels = system.grades.levels
+    codes = [level.code for level in levels]
+    if len(set(codes)) < len(codes):
+        yield _fault("code_twice", "grades.levels", ", ".join(codes))
+    minima = [level.minimum for level in levels[:-1]]
+    numbers = [minimum for minimum in minima if minimum is not None]
+    if not levels or len(numbers) < len(minima) or levels[-1].minimum is not None:
+        yield _fault("grades_open", "grades.levels")
+    if any(below >= above for above, below in itertools.pairwise(numbers)):
+        yield _fault("range_out_of_order", "grades.levels", ", ".join(map(str, numbers)))
+    for level in levels:
+        if level.quota is not None and not 0 <= level.quota <= 100:  # noqa: PLR2004 - percent
+            yield _fault("range_out_of_order", f"grades.levels.{level.code}.quota", str(level.quota))
+    for code, veto in system.vetoes.items():
+        if veto.effect == "cap" and veto.cap not in codes:
+            yield _unknown(f"vetoes.{code}.cap", veto.cap, dict.fromkeys(codes))
+
+
+def _points(name: str, items: Items) -> Iterator[Problem]:
+    for code, item in items.items.items():
+        if item.points < 0 or (item.limit is not None and item.limit < 1):
+            yield _fault("range_out_of_order", f"{name}.items.{code}", f"{item.points}, {item.limit}")
+    if items.cap < 0:
+        yield _fault("range_out_of_order", f"{name}.cap", str(items.cap))
+
+
+def _groups(system: IndicatorSystem) -> Iterator[Problem]:
+    for group, own in system.groups.items():
+        for code, rule in own.scoring.items():
+            yield from _scoring_of(system, f"groups.{group}.scoring.{code}", code, rule)
+        for code, factor in own.coefficients.items():
+            key = f"groups.{group}.coefficients.{code}"
+            if code not in system.indicators:
+                yield _unknown(key, code, system.indicators)
+            elif not system.indicators[code].ratio:
+                yield _fault("coefficient_not_ratio", key, code)
+            if factor <= 0:
+                yield _fault("range_out_of_order", key, str(factor))
+
+
+def _units(system: IndicatorSystem) -> Iterator[Problem]:
+    used = {f"fields.{code}": item.unit for code, item in system.fields.items()}
+    used |= {f"indicators.{code}": item.unit for code, item in system.indicators.items()}
+    for key, unit in used.items():
+        if unit and unit not in system.units:
+            yield _unknown(f"{key}.unit", unit, system.units)
+
+
+def _weights(
+    system: IndicatorSystem, prefix: str, weights: Mapping[str, Decimal], dimensions: Mapping[str, Decimal]
+) -> Iterator[Problem]:
+    for code in weights:
+        if code not in system.indicators:
+            yield _unknown(f"{prefix}weights", code, system.indicators)
+        elif not weights[code].is_finite() or weights[code] < 0:
+            yield _fault("weight_negative", f"{prefix}weights.{code}", str(weights[code]))
+    for code in system.indicators:
+        if code not in weights:
+            yield _fault("key_missing", f"{prefix}weights.{code}")
+    if (total := sum(weights.values(), Decimal(0))) != 1:
+        yield _fault("weights_sum", f"{prefix}weights", str(total), expected="1")
+    tops = {code for code, dimension in system.dimensions.items() if not dimension.parent}
+    for code, stated in dimensions.items():
+        if code not in tops:
+            yield _unknown(f"{prefix}dimensions", code, dict.fromkeys(sorted(tops)))
+            continue
+        below = sum((weights[leaf] for leaf in weights if code in _path(system, leaf)), Decimal(0))
+        if below != stated:
+            yield _fault("weights_sum", f"{prefix}dimensions.{code}", str(stated), expected=str(below))
+
+
+def _path(system: IndicatorSystem, leaf: str) -> list[str]:
+    if leaf not in system.indicators or system.indicators[leaf].parent not in system.dimensions:
+        return []
+    parent = system.indicators[leaf].parent
+    return [parent, *_above(system, parent)]
+
+
+def _out_of_order(minimum: float | None, maximum: float | None) -> bool:
+    return minimum is not None and maximum is not None and minimum > maximum
+
+
+def _fault(code: str, key: str, value: str = "", **facts: str) -> Problem:
+    return Problem(severity="error", code=code, field=key, value=value, facts=facts)
+
+
+def _unknown(key: str, name: str, known: Iterable[str]) -> Problem:
+    return _fault("node_unknown", key, name, nearest=nearest(name, dict.fromkeys(known)))
+
+
+def _in_file(problem: Problem, file: str) -> Problem:
+    return Problem(
+        severity="error", code=problem.code, file=file, field=problem.field, value=problem.value, facts=problem.facts
+    )

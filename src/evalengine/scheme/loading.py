@@ -1,0 +1,162 @@
+"""Read indicator systems and weight profiles from TOML; a wrong one is refused with every fault listed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from evalengine.errors import Problem, SchemeError, UsageError
+from evalengine.scheme.checking import check_profile, check_system
+from evalengine.scheme.expressions import roots
+from evalengine.scheme.model import IndicatorSystem, WeightProfile
+from evalengine.scheme.shipped import find, shipped
+
+T = TypeVar("T")
+KINDS_OF_FAULT = {
+    "missing": "key_missing",
+    "unexpected_keyword_argument": "key_unknown",
+    "extra_forbidden": "key_unknown",
+}
+
+
+def load_indicators(name: str | Path = "innovation-consortium") -> IndicatorSystem:
+    """Read an indicator system by shipped name or by path.
+
+    Raises:
+        UsageError: there is no such system.
+        SchemeError: the file is wrong; every fault with its file and key.
+    """
+    path = find("indicators", name)
+    tree, digest = _read(path)
+    if "extends" in tree:
+        tree, digest = _extended(path, tree, digest)
+    preset = tree.get("grades", {}).pop("preset", None) if isinstance(tree.get("grades"), dict) else None
+    if preset is not None:
+        tree["grades"] = {**_grade_preset(path, preset), **tree["grades"]}
+    system = _fill(IndicatorSystem, path, {**tree, "name": path.stem, "sha256": digest})
+    _refuse(path, check_system(system, path.name))
+    return system
+
+
+def load_weights(name: str | Path, system: IndicatorSystem) -> WeightProfile:
+    """Read a weight profile by shipped name or by path, and check it against its system.
+
+    Raises:
+        UsageError: there is no such profile.
+        SchemeError: the file is wrong or does not fit the system; every fault with its file and key.
+    """
+    path = find("weights", name)
+    tree, digest = _read(path)
+    profile = _fill(WeightProfile, path, {**tree, "name": path.stem, "sha256": digest})
+    _refuse(path, check_profile(profile, system, path.name))
+    return profile
+
+
+def grade_presets() -> dict[str, Any]:
+    """Return the shipped grade rules by name, as they stand in their file."""
+    return _read(shipped("indicators") / "grade-presets.toml")[0]
+
+
+def _read(path: Path) -> tuple[dict[str, Any], str]:
+    content = path.read_bytes()
+    try:
+        tree = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        fault = Problem(severity="error", code="not_toml", file=path.name, facts={"detail": str(error)})
+        raise SchemeError("scheme_refused", [fault], file=path.name) from error
+    return tree, hashlib.sha256(content).hexdigest()
+
+
+def _extended(path: Path, tree: dict[str, Any], digest: str) -> tuple[dict[str, Any], str]:
+    """Return the extended system, its keys replaced by this file's and its indicators cut down to `keep`."""
+    base_name, keep = tree.pop("extends"), tree.pop("keep", None)
+    try:
+        base, base_digest = _read(find("indicators", base_name))
+    except UsageError as error:
+        fault = Problem(severity="error", code="extends_unknown", file=path.name, field="extends", value=str(base_name))
+        raise SchemeError("scheme_refused", [fault], file=path.name) from error
+    merged = {**base, **tree}
+    if keep is not None:
+        unknown = [code for code in keep if code not in base["indicators"]]
+        if unknown:
+            faults = [
+                Problem(
+                    severity="error",
+                    code="node_unknown",
+                    file=path.name,
+                    field="keep",
+                    value=code,
+                    facts={"nearest": ""},
+                )
+                for code in unknown
+            ]
+            raise SchemeError("scheme_refused", faults, file=path.name)
+        merged["indicators"] = {code: item for code, item in base["indicators"].items() if code in keep}
+        used = {item["parent"] for item in merged["indicators"].values()}
+        while above := {base["dimensions"][code].get("parent", "") for code in used} - used - {""}:
+            used |= above
+        merged["dimensions"] = {code: item for code, item in base["dimensions"].items() if code in used}
+        _keep_used_fields(merged)
+    combined = hashlib.sha256(f"{base_digest} {digest}".encode()).hexdigest()
+    return merged, combined
+
+
+def _keep_used_fields(tree: dict[str, Any]) -> None:
+    """Drop the fields no kept formula or floor names, and the checks on them: nobody is to be asked for them."""
+    used = {name for item in tree["indicators"].values() for name in roots(item["formula"])}
+    used |= {floor["field"] for floor in tree.get("floors", ())}
+    tree["fields"] = {code: item for code, item in tree["fields"].items() if code in used}
+    checks = dict(tree.get("checks", {}))
+    checks["part_of"] = [pair for pair in checks.get("part_of", ()) if used.issuperset(pair)]
+    checks["sums"] = [check for check in checks.get("sums", ()) if used.issuperset((check["total"], *check["parts"]))]
+    checks["slip_fields"] = [code for code in checks.get("slip_fields", ()) if code in used]
+    tree["checks"] = checks
+
+
+def _grade_preset(path: Path, name: object) -> dict[str, Any]:
+    known = grade_presets()
+    if name not in known:
+        facts = {"nearest": ", ".join(known)}
+        fault = Problem(
+            severity="error",
+            code="grade_preset_unknown",
+            file=path.name,
+            field="grades.preset",
+            value=str(name),
+            facts=facts,
+        )
+        raise SchemeError("scheme_refused", [fault], file=path.name)
+    preset: dict[str, Any] = known[str(name)]
+    return preset
+
+
+def _fill(kind: type[T], path: Path, tree: dict[str, Any]) -> T:
+    """Return the dataclass filled from the tree; JSON carries TOML's arrays as tuples and decimals unchanged."""
+    decimals_as = str if kind is WeightProfile else float
+    text = json.dumps(tree, default=lambda value: decimals_as(value) if isinstance(value, Decimal) else str(value))
+    try:
+        return TypeAdapter(kind).validate_json(text)
+    except ValidationError as error:
+        faults = [
+            Problem(
+                severity="error",
+                code=KINDS_OF_FAULT.get(item["type"], "key_wrong"),
+                file=path.name,
+                field=".".join(str(part) for part in item["loc"]),
+                value="" if item["type"] in KINDS_OF_FAULT else str(item["input"])[:80],
+                facts={"detail": item["msg"]},
+            )
+            for item in error.errors(include_url=False)
+        ]
+        raise SchemeError("scheme_refused", faults, file=path.name) from error
+
+
+def _refuse(path: Path, faults: list[Problem]) -> None:
+    if faults:
+        raise SchemeError("scheme_refused", faults, file=path.name)
