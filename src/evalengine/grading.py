@@ -248,6 +248,7 @@ def _grade_of(
     position: float,
     size: int,
     vetoes: Sequence[str],
+    *,
     failed: bool,
     system: IndicatorSystem,
 ) -> tuple[str, str]:
