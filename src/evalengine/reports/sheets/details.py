@@ -1,0 +1,91 @@
+"""How every score came about: indicator by indicator for each unit, reported and verified figures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
+from evalengine.reports.words import Words
+
+if TYPE_CHECKING:
+    from evalengine.assessment import Assessment
+
+FIXED = 3  # id, name and indicator stay in view
+OWN_PAGE = 20  # with so many indicators each unit starts a page
+KEYS = ("dimension", "measure", "reported", "verified", "score", "weight", "contribution")
+
+
+def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+    """Write one row per unit and indicator, and one with the sums per unit, in the order of the ranking."""
+    columns = [
+        Column(heading=words.say("details.columns.unit")),
+        Column(heading=words.say("details.columns.name"), share=3),
+        Column(heading=words.say("details.columns.indicator"), share=3),
+        *(Column(heading=words.say(f"details.columns.{key}"), widest=24) for key in KEYS),
+        Column(heading=words.say("details.columns.notes"), share=2.5),
+    ]
+    left = words.say("details.left")
+    sheet.start(columns, words.say("details.title", year=assessment.year), left, words.say("points_unit"))
+    sheet.headings()
+    sheet.freeze(FIXED)
+    by_unit = _joined(assessment).partition_by("unit", as_dict=True, maintain_order=True)
+    units = assessment.ranking.to_dicts()
+    for place, unit in enumerate(units):
+        if place and len(assessment.system.indicators) >= OWN_PAGE:
+            sheet.page_break()
+        found = {row["indicator"]: row for row in by_unit[unit["unit"],].iter_rows(named=True)}
+        for code in assessment.system.indicators:
+            sheet.row(_entries(unit, code, found[code], words))
+        sheet.row(_sums(unit, words))
+    sheet.filter()
+    sheet.notes((words.say("details.note"),))
+
+
+def _joined(assessment: Assessment) -> pl.DataFrame:
+    scores = assessment.scores.rename({"node": "indicator"}).drop("level")
+    return assessment.values.join(scores, on=["unit", "indicator"], how="left", maintain_order="left")
+
+
+def _entries(unit: Mapping[str, Any], code: str, row: Mapping[str, Any], words: Words) -> list[Entry]:
+    indicator = words.system.indicators[code]
+    status, weight = row["status"], row["weight"]
+    absent = NOT_A_NUMBER if status == "ok" else words.say(f"status.{status}")
+    return [
+        ("centre", unit["unit"]),
+        ("text", unit["name"] or unit["unit"]),
+        ("text", words.label(indicator.label)),
+        ("centre", indicator.parent),
+        ("centre", words.unit(indicator.unit)),
+        figure(row["reported"]),
+        figure(row["value"], absent=absent),
+        figure(row["score"], "score"),
+        figure(weight if weight else None, "weight"),
+        figure(row["contribution"], "contribution"),
+        ("text", _note(row, words)),
+    ]
+
+
+def _note(row: Mapping[str, Any], words: Words) -> str:
+    said = []
+    if row["status"] != "ok":
+        said.append(words.say(f"status_note.{row['status']}"))
+    if row["reported"] != row["value"] and row["reported"] is not None and row["value"] is not None:
+        said.append(words.say("status_note.adjusted"))
+    if row["coefficient"] is not None and row["coefficient"] != 1:
+        said.append(words.say("status_note.coefficient", coefficient=row["coefficient"]))
+    return words.joined(said)
+
+
+def _sums(unit: Mapping[str, Any], words: Words) -> list[Entry]:
+    facts = {"bonus": f"{unit['bonus']:.2f}", "penalty": f"{unit['penalty']:.2f}", "score": f"{unit['score']:.2f}"}
+    return [
+        ("strong_centre", unit["unit"]),
+        ("strong", unit["name"] or unit["unit"]),
+        ("strong", words.say("details.sum")),
+        *[("centre", NOT_A_NUMBER)] * 6,
+        figure(unit["weighted"], "contribution_total"),
+        ("strong", words.say("details.sum_note", **facts)),
+    ]

@@ -1,0 +1,132 @@
+"""How a report looks: the kinds of cells, their fonts, borders and number formats, and the page.
+
+Black and white, thin borders, a light grey heading. Font names are text and come from `text/<language>/report.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from evalengine import text
+
+PAPER_A4 = 9
+MARGIN_INCHES = 0.59  # 1.5 cm
+PAGE_COLUMNS = 132  # digits that fit side by side on A4 landscape inside the margins
+BODY_POINTS = 10
+LINE_POINTS = 14.5  # height of a line of body text, fallback fonts included
+ROW_PADDING = 3.5
+TALLEST_ROW = 409  # Excel's limit
+WIDEST_COLUMN = 250  # Excel's is 255
+GREY = "FFEDEDED"
+CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what to look for
+WHOLE_BELOW = 1e15
+
+Horizontal = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of cell.
+
+    Attributes:
+        font: key of the font name in the texts.
+        points: size of its characters.
+        bold: whether they are bold.
+        horizontal: where the content stands.
+        border: whether the cell has thin borders.
+        fill: whether it is grey.
+        format: Excel's number format.
+        shown: the same format for Python, to know how wide a number will be.
+    """
+
+    font: Literal["title", "heading", "body"] = "body"
+    points: float = BODY_POINTS
+    bold: bool = False
+    horizontal: Horizontal = "left"
+    border: bool = True
+    fill: bool = False
+    format: str = "General"
+    shown: str = ""
+
+
+def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizontal = "right") -> Kind:
+    return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
+
+
+KINDS: dict[str, Kind] = {
+    "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
+    "caption": Kind(border=False),
+    "caption_right": Kind(border=False, horizontal="right"),
+    "section": Kind(font="heading", points=11, border=False),
+    "heading": Kind(font="heading", horizontal="center", fill=True),
+    "band": Kind(font="heading"),
+    "text": Kind(),
+    "centre": Kind(horizontal="center"),
+    "strong": Kind(bold=True),
+    "strong_centre": Kind(bold=True, horizontal="center"),
+    "rank": _number("0", ".0f", horizontal="center"),
+    "rank_half": _number("0.0", ".1f", horizontal="center"),
+    "score": _number("0.00", ".2f"),
+    "total": _number("0.00", ".2f", bold=True),
+    "change": _number("+0.00;-0.00;0.00", "+.2f"),
+    "contribution": _number("0.0000", ".4f"),
+    "contribution_total": _number("0.0000", ".4f", bold=True),
+    "weight": _number("0.00%", ".2%"),
+    "weight_total": _number("0.00%", ".2%", bold=True),
+    "whole": _number("#,##0", ",.0f"),
+    "amount": _number("#,##0.00", ",.2f"),
+    "small": _number("0.0000", ".4f"),
+    "extreme": _number("0.00E+00", ".2E"),
+}
+
+
+def kind_of(value: float) -> str:
+    """Return the kind that shows a figure without hiding it: whole, two decimals, or smaller and larger forms."""
+    size = abs(value)
+    if value == 0:
+        return "whole"
+    if size >= WHOLE_BELOW or size < 0.0001:  # noqa: PLR2004 - four decimals would show zero
+        return "extreme"
+    if value == int(value):
+        return "whole"
+    return "small" if size < 0.1 else "amount"  # noqa: PLR2004 - two decimals would show one digit at most
+
+
+class Styles:
+    """The style numbers of a workbook, one for each kind, made once and reused.
+
+    Args:
+        worksheet: any worksheet of the workbook.
+        language: decides the fonts.
+    """
+
+    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
+        self._worksheet = worksheet
+        self._language = language
+        self._numbers: dict[tuple[str, bool], int] = {}
+
+    def number(self, kind: str, *, quoted: bool = False) -> int:
+        """Return the style number of a kind; `quoted` keeps text that looks like a formula text when edited."""
+        key = kind, quoted
+        if key not in self._numbers:
+            self._numbers[key] = self._made(KINDS[kind], quoted=quoted)
+        return self._numbers[key]
+
+    def _made(self, kind: Kind, *, quoted: bool) -> int:
+        cell = Cell(self._worksheet)
+        name = text.sentence(f"report.fonts.{kind.font}", self._language)
+        cell.font = Font(name=name, size=kind.points, bold=kind.bold, charset=CHARSET[self._language])
+        cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
+        cell.number_format = kind.format
+        if kind.border:
+            side = Side(style="thin")
+            cell.border = Border(left=side, right=side, top=side, bottom=side)
+        if kind.fill:
+            cell.fill = PatternFill("solid", fgColor=GREY)
+        if quoted:
+            cell.quotePrefix = True
+        return int(cell.style_id)
