@@ -14,7 +14,7 @@ import polars as pl
 
 from evalengine import tabulation
 from evalengine.derivation import State, Values
-from evalengine.errors import DataError, Problem
+from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import count_items, grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.methods.registry import method
@@ -138,7 +138,7 @@ def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -
     codes = list(system.indicators)
     for place, row in np.argwhere(np.isin(values.states, tabulation.MISSING_STATES).T):
         code = f"indicator_{State(values.states[row, place]).name.lower()}"
-        yield Problem(severity="warning", code=code, field=codes[row], unit=units[place])
+        yield _about(system, code, codes[row], unit=units[place])
 
 
 def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
@@ -147,8 +147,13 @@ def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Probl
         made = plan(system, profile, group)
         for code, rule in zip(system.indicators, made.scoring, strict=True):
             if method("normalisation", rule["rule"]).relative:
-                facts = {"rule": str(rule["rule"]), "group": group}
-                yield Problem(severity="warning", code="relative_rule", field=code, facts=facts)
+                yield _about(system, "relative_rule", code, rule=str(rule["rule"]), group=group)
+
+
+def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: str) -> Problem:
+    label = system.indicators[indicator].label
+    named: dict[str, Fact] = {"label_zh": label.zh, "label_en": label.en, "minimum": system.experts.minimum}
+    return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})
 
 
 def _provenance(data: Dataset, system: IndicatorSystem, profile: WeightProfile, year: int) -> Provenance:

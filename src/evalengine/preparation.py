@@ -81,10 +81,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
     problems += check_fields(_wide(fields, system), system, locate=_locator(data, system))
-    problems += [
-        Problem(severity="warning", code="year_left_window", field=name, unit=unit, year=when)
-        for unit, name, when in values.left
-    ]
+    problems += _years_left(values, system, flat=data.flat)
     return Prepared(
         year=assessed,
         flat=data.flat,
@@ -154,6 +151,17 @@ def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]
             for place in np.flatnonzero(figures < floor.minimum):
                 found.setdefault(fields.units[place], []).append(floor.veto)
     return found
+
+
+def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[Problem]:
+    """Return one warning for each unit, table and year whose absence shortened a window."""
+    left = dict.fromkeys(
+        (unit, "fields" if flat else system.fields[name].table, when) for unit, name, when in values.left
+    )
+    return [
+        Problem(severity="warning", code="year_left_window", table=table, unit=unit, year=when)
+        for unit, table, when in left
+    ]
 
 
 def _latest_year(data: Dataset, system: IndicatorSystem) -> int:
