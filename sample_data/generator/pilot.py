@@ -55,6 +55,11 @@ class Pilot:
         """Return the number of members at the end of a year."""
         return int(self.design["size"][max(year, FOLDERS[0]) - FOLDERS[0]])
 
+    def nil_returns(self, year: int) -> Sequence[str]:
+        """Return the tables the pilot declares empty in a year."""
+        declared: Sequence[str] = self.design.get("nil", {}).get(str(year), ())
+        return declared
+
     def flags(self, code: str, count: int, share: float, *names: object) -> list[bool]:
         """Return `count` flags, round(share · count) of them true, spread evenly from a place of their own."""
         order = sorted(range(count), key=lambda place: (place * GOLDEN + self.chance(code, *names, spread=0.5)) % 1)

@@ -30,7 +30,9 @@ HEADING_ROW = 3
 STAMP = datetime(2026, 3, 2, 9, 0, 0)  # noqa: DTZ001 - a workbook's properties carry no time zone
 ENTRY_TIME = (2026, 3, 2, 9, 0, 0)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason", "table", "key", "column"}
+LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason"}
+PAGE_COLUMNS = 18  # more columns than these go on further pages, the first column repeated
+HEADING_WIDTH = 10
 
 
 class Forms:
@@ -39,18 +41,18 @@ class Forms:
     def __init__(self, system: Mapping[str, Any]) -> None:
         self.tables = system["tables"]
         self.units = system["units"]
-        typed = {
-            code: {"type": "number", **field} for code, field in system["fields"].items() if "expr" not in field
-        }
+        typed = {code: {"type": "number", **field} for code, field in system["fields"].items() if "expr" not in field}
         yearly = self.tables["yearly"]["columns"]
         nil = yearly.pop("nil_returns")
         yearly |= {**typed, "nil_returns": nil}
 
+    def label(self, table: str) -> str:
+        """Return the name of a table."""
+        return str(self.tables[table]["label"]["zh"])
+
     def columns(self, table: str, *, with_unit: bool) -> dict[str, Mapping[str, Any]]:
         """Return the columns of a table's form."""
-        return {
-            code: column for code, column in self.tables[table]["columns"].items() if with_unit or code != "unit"
-        }
+        return {code: column for code, column in self.tables[table]["columns"].items() if with_unit or code != "unit"}
 
     def heading(self, column: Mapping[str, Any]) -> str:
         """Return a heading, its unit in brackets."""
@@ -70,7 +72,7 @@ def add_sheet(
     book: Workbook, forms: Forms, table: str, rows: Sequence[Row], *, title: str, filler: str, with_unit: bool
 ) -> None:
     """Add the sheet of a table."""
-    sheet = book.create_sheet(forms.tables[table]["label"]["zh"])
+    sheet = book.create_sheet(forms.label(table))
     columns = forms.columns(table, with_unit=with_unit)
     money = any(column.get("unit") == "wan_yuan" for column in columns.values())
     _head(sheet, len(columns), title, f"{filler}　　　{'金额单位：万元' if money else ''}")
@@ -84,8 +86,9 @@ def add_sheet(
             cell.font, cell.border = BODY, GRID
             cell.alignment = LEFT if code in LONG_TEXT else (RIGHT if _is_number(column) else CENTRE)
             cell.number_format = _format(value, code, column)
-    lines = max(-(-_length(forms.heading(column)) // 12) for column in columns.values())
-    sheet.row_dimensions[HEADING_ROW].height = 15 * lines + 6
+    lines = max(-(-_length(forms.heading(column)) // HEADING_WIDTH) for column in columns.values())
+    sheet.row_dimensions[HEADING_ROW].height = 14 * lines + 6
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = 18, True
     _print_setup(sheet, len(columns))
 
 
@@ -101,8 +104,10 @@ def _head(sheet: Worksheet, width: int, title: str, line: str) -> None:
 def _print_setup(sheet: Worksheet, width: int) -> None:
     sheet.freeze_panes = sheet.cell(HEADING_ROW + 1, 2 if width > 4 else 1)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = -(-width // PAGE_COLUMNS), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if width > PAGE_COLUMNS:
+        sheet.print_title_cols = "A:A"
     sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.6
@@ -130,8 +135,9 @@ def _length(text: str) -> int:
 
 
 def _width(heading: str, shown: Sequence[object]) -> float:
-    longest = max([_length(f"{value:,.2f}" if isinstance(value, float) else str(value)) for value in shown if value is not None] or [0])
-    return min(max(longest, min(_length(heading), 12)) + 2.5, 44)
+    texts = [f"{value:,.2f}" if isinstance(value, float) else str(value) for value in shown if value is not None]
+    longest = max(map(_length, texts), default=0)
+    return min(max(longest, min(_length(heading), HEADING_WIDTH)) + 2, 44)
 
 
 def add_notes(book: Workbook, title: str, notes: Sequence[str]) -> None:
