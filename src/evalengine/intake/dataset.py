@@ -41,7 +41,8 @@ class Dataset:
     """The submitted tables, typed and checked.
 
     Attributes:
-        tables: typed frames by table code; only tables that were found. Flat data: `fields` (and `adjustments`).
+        tables: typed frames by table code: the tables found, and the required ones, empty if nobody handed them in.
+            Flat data: `fields` and, where there are any, `adjustments`.
         flat: the figures came as one flat fields table.
         sources: the input files, by name.
         problems: everything found while reading and checking, errors and warnings.
@@ -101,6 +102,10 @@ def assembled(
         for file, sheet in part.frame.select("_file", "_sheet").unique().sort("_file", "_sheet").rows()
     }
     kept = {code: frame for code, frame in tables.items() if code not in mixed}
+    # Required tables are there even if nobody handed them in: later steps then need no case of their own.
+    for code, table in system.tables.items():
+        if table.required and not flat:
+            kept.setdefault(code, pl.DataFrame(schema=schema_of(system, code)))
     dataset = Dataset(
         tables=kept,
         flat=flat,

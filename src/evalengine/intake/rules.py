@@ -91,7 +91,7 @@ def _key_rules(system: IndicatorSystem, table: str) -> list[Rule]:
     if not key:
         return []
     good = ~pl.struct(key).is_duplicated() | pl.all_horizontal(pl.col(key).is_null())
-    return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts={"key": ", ".join(key)})]
+    return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts={"names": ", ".join(key)})]
 
 
 def _unit_rule(tables: Mapping[str, pl.DataFrame], table: str) -> list[Rule]:
