@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import re
 import zipfile
@@ -14,7 +14,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from evalengine.reports.cells import Content, SharedStrings
 
-EPOCH = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - document times are fixed: no clock in outputs
+EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - document times are fixed: no clock in outputs
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"

@@ -17,8 +17,10 @@ from evalengine.reports import cells, style
 Entry = tuple[str, cells.Value]  # a kind of cell and its value
 NOTHING: Entry = ("text", None)
 NOT_A_NUMBER = "\N{EM DASH}"
-PADDING = 2.0  # columns beside the longest content
-NARROWEST = 6.0
+PADDING = 1.6  # columns beside the longest content
+NARROWEST = 5.0
+HEADING_LINES = 3
+LETTER = 0.9  # width of a letter in a word, in digits
 FOOTER_POINTS = 8
 
 
@@ -30,12 +32,14 @@ class Column:
         heading: its heading; empty in sheets whose parts have headings of their own.
         above: heading over this column and its neighbours with the same one.
         share: a text column: its share of the page width left by the others; 0 makes it as wide as its content.
+        least: lowest width of such a text column.
         widest: limit for a column as wide as its content, beyond which text wraps.
     """
 
     heading: str = ""
     above: str = ""
     share: float = 0.0
+    least: float = 12.0
     widest: float = 40.0
 
 
@@ -64,10 +68,19 @@ class Sheet:
         self._rows: list[_Row] = []
         self._merges: list[str] = []
         self._heading_rows = (0, 0)
+        self._orientation: style.Orientation = "landscape"
 
-    def start(self, columns: Sequence[Column], title: str, left: str = "", right: str = "") -> None:
-        """Set the columns and write the title and the line under it."""
-        self._columns = tuple(columns)
+    def start(
+        self,
+        columns: Sequence[Column],
+        title: str,
+        *,
+        left: str = "",
+        right: str = "",
+        orientation: style.Orientation = "landscape",
+    ) -> None:
+        """Set the columns and write the title and the line under it, text at its left and right end."""
+        self._columns, self._orientation = tuple(columns), orientation
         last = len(columns) - 1
         self.span(("title", title))
         middle = max(1, 2 * len(columns) // 3)
@@ -82,9 +95,15 @@ class Sheet:
         own = [("heading", column.heading) for column in self._columns]
         above = [column.above for column in self._columns]
         if any(above):
-            upper = [("heading", column.above or column.heading) for column in self._columns]
+            runs = _runs(above)
+            firsts = {first: above[first] for first, _ in runs}
+            over: list[Entry] = [("heading", firsts.get(position)) for position in range(len(above))]
+            upper = [
+                entry if name else ("heading", column.heading)
+                for entry, name, column in zip(over, above, self._columns, strict=True)
+            ]
             lower = [entry if name else ("heading", None) for entry, name in zip(own, above, strict=True)]
-            self._rows.append(_Row(upper, _runs(above), [("heading", name) for name in above]))
+            self._rows.append(_Row(upper, runs, over))
             self._rows.append(_Row(lower, (), own))
             for position, name in enumerate(above):
                 if not name:  # one heading over both rows
@@ -173,11 +192,10 @@ class Sheet:
                 content[position] = max(content[position], size)
         widths = [0.0 if column.share else size for column, size in zip(self._columns, content, strict=True)]
         shares = sum(column.share for column in self._columns)
-        left = style.PAGE_COLUMNS - sum(widths)
+        left = style.PAGE_COLUMNS[self._orientation] - sum(widths)
         for position, column in enumerate(self._columns):
             if column.share:
-                fair = max(2 * NARROWEST, left * column.share / shares)
-                widths[position] = min(fair, style.WIDEST_COLUMN)
+                widths[position] = max(column.least, left * column.share / shares)
         return [min(round(size, 1), style.WIDEST_COLUMN) for size in widths]
 
     def _height(self, row: _Row, widths: Sequence[float]) -> float:
@@ -198,7 +216,7 @@ class Sheet:
 
     def _page(self, language: str, run_id: str) -> None:
         sheet = self.worksheet
-        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.orientation = self._orientation
         sheet.page_setup.paperSize = style.PAPER_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -211,11 +229,11 @@ class Sheet:
             part.size = FOOTER_POINTS
 
 
-def figure(value: float | None, kind: str = "", absent: str = NOT_A_NUMBER) -> Entry:
+def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, whole: bool = True) -> Entry:
     """Return a number as a cell; what is not a finite number is printed as text."""
     if value is None or not math.isfinite(value):
         return ("centre", absent)
-    return (kind or style.kind_of(value), value)
+    return (kind or style.kind_of(value, whole=whole), value)
 
 
 def rank(value: float | None) -> Entry:
@@ -230,8 +248,8 @@ def _shown_width(kind: str, value: cells.Value) -> float:
 
 
 def _heading_width(heading: str) -> float:
-    """Return the width at which a heading wraps into three lines or so and no word of it is broken."""
-    return max(cells.width(heading) / 3 + 1, cells.longest_word(heading)) + PADDING
+    """Return the width at which a heading wraps into a few lines and no word of it is broken."""
+    return max(cells.width(heading) / HEADING_LINES, LETTER * cells.longest_word(heading), 2) + PADDING
 
 
 def _runs(names: Sequence[str]) -> list[tuple[int, int]]:

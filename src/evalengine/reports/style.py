@@ -15,10 +15,10 @@ from evalengine import text
 
 PAPER_A4 = 9
 MARGIN_INCHES = 0.59  # 1.5 cm
-PAGE_COLUMNS = 132  # digits that fit side by side on A4 landscape inside the margins
+PAGE_COLUMNS = {"landscape": 150, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
 BODY_POINTS = 10
-LINE_POINTS = 14.5  # height of a line of body text, fallback fonts included
-ROW_PADDING = 3.5
+LINE_POINTS = 14.0  # height of a line of body text, fallback fonts included
+ROW_PADDING = 3.0
 TALLEST_ROW = 409  # Excel's limit
 WIDEST_COLUMN = 250  # Excel's is 255
 GREY = "FFEDEDED"
@@ -26,6 +26,7 @@ CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what 
 WHOLE_BELOW = 1e15
 
 Horizontal = Literal["left", "center", "right"]
+Orientation = Literal["landscape", "portrait"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +85,18 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def kind_of(value: float) -> str:
-    """Return the kind that shows a figure without hiding it: whole, two decimals, or smaller and larger forms."""
+def kind_of(value: float, *, whole: bool = True) -> str:
+    """Return the kind that shows a figure without hiding it.
+
+    Args:
+        value: the figure.
+        whole: whether whole numbers are shown without decimals.
+    """
     size = abs(value)
-    if value == 0:
-        return "whole"
-    if size >= WHOLE_BELOW or size < 0.0001:  # noqa: PLR2004 - four decimals would show zero
+    if size >= WHOLE_BELOW or 0 < size < 0.0001:  # noqa: PLR2004 - four decimals would show zero
         return "extreme"
     if value == int(value):
-        return "whole"
+        return "whole" if whole else "amount"
     return "small" if size < 0.1 else "amount"  # noqa: PLR2004 - two decimals would show one digit at most
 
 
@@ -108,6 +112,8 @@ class Styles:
         self._worksheet = worksheet
         self._language = language
         self._numbers: dict[tuple[str, bool], int] = {}
+        # the font of the Normal style is the unit of column widths
+        worksheet.parent._named_styles["Normal"].font = self._font(KINDS["text"])  # noqa: SLF001 - no public way
 
     def number(self, kind: str, *, quoted: bool = False) -> int:
         """Return the style number of a kind; `quoted` keeps text that looks like a formula text when edited."""
@@ -118,8 +124,7 @@ class Styles:
 
     def _made(self, kind: Kind, *, quoted: bool) -> int:
         cell = Cell(self._worksheet)
-        name = text.sentence(f"report.fonts.{kind.font}", self._language)
-        cell.font = Font(name=name, size=kind.points, bold=kind.bold, charset=CHARSET[self._language])
+        cell.font = self._font(kind)
         cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
         cell.number_format = kind.format
         if kind.border:
@@ -130,3 +135,7 @@ class Styles:
         if quoted:
             cell.quotePrefix = True
         return int(cell.style_id)
+
+    def _font(self, kind: Kind) -> Font:
+        name = text.sentence(f"report.fonts.{kind.font}", self._language)
+        return Font(name=name, size=kind.points, bold=kind.bold, charset=CHARSET[self._language])

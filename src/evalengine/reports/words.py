@@ -53,6 +53,8 @@ class Words:
         """Return the names of a table and one of its columns, as far as they are known."""
         if table not in self.system.tables:
             return self.node(column)
+        if not column:
+            return self.label(self.system.tables[table].label)
         columns = self.system.columns_of(table)
         named = self.label(columns[column].label) if column in columns else self.node(column)
         return self.say("place", table=self.label(self.system.tables[table].label), column=named)
@@ -80,9 +82,9 @@ class Words:
         name = str(rule["rule"])
         facts = {key: plain(value) for key, value in rule.items() if key != "rule"}
         if name == "base_full":
-            facts = {"zero": "0", "base_percent": "60", **facts}
-            below = self.say(f"scoring.below_{rule.get('below_base', 'proportional')}", **facts)
-            return self.say("scoring.base_full", **{**facts, "below": below})
+            shape = "step" if rule["base"] == rule["full"] else "line"
+            below = rule.get("below_base", "proportional")
+            return self.say(f"scoring.base_full_{below}_{shape}", **{"zero": "0", "base_percent": "60", **facts})
         if name in {"tiers", "bands"}:
             steps = [self._step(entry) for entry in rule[name]]
             return self.say(f"scoring.{name}", steps=self.say("between_steps").join(steps), **{"top": "", **facts})

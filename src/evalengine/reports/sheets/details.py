@@ -8,37 +8,39 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
-from evalengine.reports.words import Words
+from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
-FIXED = 3  # id, name and indicator stay in view
+FIXED = 2  # id and indicator stay in view
 OWN_PAGE = 20  # with so many indicators each unit starts a page
 KEYS = ("dimension", "measure", "reported", "verified", "score", "weight", "contribution")
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
-    """Write one row per unit and indicator, and one with the sums per unit, in the order of the ranking."""
+    """Write, for each unit in the order of the ranking, one row per indicator and one with the sums."""
     columns = [
         Column(heading=words.say("details.columns.unit")),
-        Column(heading=words.say("details.columns.name"), share=3),
-        Column(heading=words.say("details.columns.indicator"), share=3),
+        Column(heading=words.say("details.columns.indicator"), widest=36),
         *(Column(heading=words.say(f"details.columns.{key}"), widest=24) for key in KEYS),
-        Column(heading=words.say("details.columns.notes"), share=2.5),
+        Column(heading=words.say("details.columns.notes"), share=1, least=20),
     ]
     left = words.say("details.left")
-    sheet.start(columns, words.say("details.title", year=assessment.year), left, words.say("points_unit"))
+    title = words.say("details.title", year=assessment.year)
+    sheet.start(columns, title, left=left, right=words.say("points_unit"), orientation="portrait")
     sheet.headings()
     sheet.freeze(FIXED)
+    whole = _whole(assessment.values)
     by_unit = _joined(assessment).partition_by("unit", as_dict=True, maintain_order=True)
     units = assessment.ranking.to_dicts()
     for place, unit in enumerate(units):
         if place and len(assessment.system.indicators) >= OWN_PAGE:
             sheet.page_break()
+        sheet.span(("band", _band(unit, words)))
         found = {row["indicator"]: row for row in by_unit[unit["unit"],].iter_rows(named=True)}
         for code in assessment.system.indicators:
-            sheet.row(_entries(unit, code, found[code], words))
+            sheet.row(_entries(code, found[code], words, whole=code in whole))
         sheet.row(_sums(unit, words))
     sheet.filter()
     sheet.notes((words.say("details.note"),))
@@ -49,20 +51,34 @@ def _joined(assessment: Assessment) -> pl.DataFrame:
     return assessment.values.join(scores, on=["unit", "indicator"], how="left", maintain_order="left")
 
 
-def _entries(unit: Mapping[str, Any], code: str, row: Mapping[str, Any], words: Words) -> list[Entry]:
+def _whole(values: pl.DataFrame) -> set[str]:
+    """Return the indicators whose figures are all whole numbers: they are shown without decimals."""
+    fractions = values.filter((pl.col("value") % 1 != 0) | (pl.col("reported") % 1 != 0))
+    return set(values["indicator"]) - set(fractions["indicator"])
+
+
+def _band(unit: Mapping[str, Any], words: Words) -> str:
+    rank = unit["rank"]
+    shown = words.say("details.unranked") if rank is None else words.say("details.ranked", rank=plain(rank))
+    facts = {"unit": unit["unit"], "name": unit["name"] or "", "group": unit["group"] or words.say("no_group")}
+    return words.say(
+        "details.unit", rank=shown, score=f"{unit['score']:.2f}", grade=words.grade(unit["grade"]), **facts
+    )
+
+
+def _entries(code: str, row: Mapping[str, Any], words: Words, *, whole: bool) -> list[Entry]:
     indicator = words.system.indicators[code]
     status, weight = row["status"], row["weight"]
     absent = NOT_A_NUMBER if status == "ok" else words.say(f"status.{status}")
     return [
-        ("centre", unit["unit"]),
-        ("text", unit["name"] or unit["unit"]),
+        ("centre", row["unit"]),
         ("text", words.label(indicator.label)),
         ("centre", indicator.parent),
         ("centre", words.unit(indicator.unit)),
-        figure(row["reported"]),
-        figure(row["value"], absent=absent),
+        figure(row["reported"], whole=whole),
+        figure(row["value"], absent=absent, whole=whole),
         figure(row["score"], "score"),
-        figure(weight if weight else None, "weight"),
+        figure(weight or None, "weight"),
         figure(row["contribution"], "contribution"),
         ("text", _note(row, words)),
     ]
@@ -83,7 +99,6 @@ def _sums(unit: Mapping[str, Any], words: Words) -> list[Entry]:
     facts = {"bonus": f"{unit['bonus']:.2f}", "penalty": f"{unit['penalty']:.2f}", "score": f"{unit['score']:.2f}"}
     return [
         ("strong_centre", unit["unit"]),
-        ("strong", unit["name"] or unit["unit"]),
         ("strong", words.say("details.sum")),
         *[("centre", NOT_A_NUMBER)] * 6,
         figure(unit["weighted"], "contribution_total"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,31 +23,27 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     columns = [
         Column(heading=words.say("dimensions.columns.rank")),
         Column(heading=words.say("dimensions.columns.unit")),
-        Column(heading=words.say("dimensions.columns.name"), share=1),
-        Column(heading=words.say("dimensions.columns.group"), widest=16),
+        Column(heading=words.say("dimensions.columns.name"), share=1, least=26),
         *(_column(top, code, words) for top, code in nodes),
         Column(heading=words.say("dimensions.columns.weighted")),
     ]
     title = words.say("dimensions.title", year=assessment.year)
-    sheet.start(columns, title, words.say("dimensions.left"), words.say("points_unit"))
+    sheet.start(columns, title, left=words.say("dimensions.left"), right=words.say("points_unit"))
     sheet.headings()
     sheet.freeze(FIXED)
     codes = [code for _, code in nodes]
     chosen = assessment.scores.filter(pl.col("node").is_in(codes)).select("unit", "node", "score")
     scores = {(unit, node): score for unit, node, score in chosen.iter_rows()}
-    for row in assessment.ranking.iter_rows(named=True):
-        unit = row["unit"]
-        sheet.row(
-            [
-                rank(row["rank"]),
-                ("centre", unit),
-                ("text", row["name"] or unit),
-                ("centre", row["group"]),
-                *(figure(scores.get((unit, code)), "score" if parent else "total") for parent, code in _marked(nodes)),
-                figure(row["weighted"], "total"),
-            ]
-        )
-    sheet.filter()
+    rows = assessment.ranking.to_dicts()
+    for group, members in groupby(rows, key=lambda row: row["group"]):
+        if group:
+            sheet.span(("band", group))
+        for row in members:
+            shown = [figure(scores.get((row["unit"], code)), _kind(top, code)) for top, code in nodes]
+            weighted = figure(row["weighted"], "total")
+            sheet.row(
+                [rank(row["rank"]), ("centre", row["unit"]), ("text", row["name"] or row["unit"]), *shown, weighted]
+            )
     sheet.notes((words.say("dimensions.note"),))
 
 
@@ -58,10 +55,8 @@ def _in_tree_order(assessment: Assessment, parent: str, top: str = "") -> Iterat
             yield from _in_tree_order(assessment, code, top or code)
 
 
-def _marked(nodes: list[tuple[str, str]]) -> Iterator[tuple[bool, str]]:
-    """Yield whether a dimension has one above it, and its code."""
-    for top, code in nodes:
-        yield top != code, code
+def _kind(top: str, code: str) -> str:
+    return "total" if top == code else "score"
 
 
 def _column(top: str, code: str, words: Words) -> Column:

@@ -29,7 +29,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         *(Column(heading=words.say(f"indicators.columns.{key}"), share=share) for key, share in SHARES.items()),
     ]
     facts = {"system": words.label(assessment.system.label), "profile": words.label(assessment.profile.label)}
-    sheet.start(columns, words.say("indicators.title"), words.say("indicators.left", **facts))
+    sheet.start(columns, words.say("indicators.title"), left=words.say("indicators.left", **facts))
     sheet.headings()
     sheet.freeze(FIXED)
     numbers = {code: place for place, code in enumerate(assessment.system.indicators, start=1)}
@@ -42,7 +42,9 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
             shares = [figure(float(sums[group].get(code, Decimal(0))), "weight_total") for group in weightings]
             sheet.row(_dimension(code, shares, words))
     total = [figure(float(sum(weights.values())), "weight_total") for weights in weightings.values()]
-    sheet.row([("strong", None), ("strong", words.say("indicators.sum")), ("text", None), *total, *[("text", None)] * 6])
+    sheet.row(
+        [("strong", None), ("strong", words.say("indicators.sum")), ("text", None), *total, *[("text", None)] * 6]
+    )
     sheet.notes((words.say("indicators.note", status=words.label(assessment.system.status)),))
 
 

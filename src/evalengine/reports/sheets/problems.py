@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -101,5 +101,5 @@ def _as_submitted(value: str | float | None, number: float | None) -> Entry:
     return ("centre", NOT_A_NUMBER if value is None else str(value)) if number is None else figure(number)
 
 
-def _date(value: datetime.date | None) -> str:
+def _date(value: dt.date | None) -> str:
     return NOT_A_NUMBER if value is None else value.isoformat()

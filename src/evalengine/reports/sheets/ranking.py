@@ -24,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     top = [code for code, item in system.dimensions.items() if not item.parent]
     left = words.say("ranking.left", system=words.label(system.label), profile=words.label(profile.label))
     title = words.say("ranking.title", year=assessment.year)
-    sheet.start(_columns(assessment, words, top), title, left, words.say("points_unit"))
+    sheet.start(_columns(assessment, words, top), title, left=left, right=words.say("points_unit"))
     sheet.headings()
     sheet.freeze(FIXED)
     notes = _Notes(assessment, words)
@@ -52,10 +52,10 @@ def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Colum
 
     return [
         *(column(key) for key in ("rank", "overall_rank", "unit")),
-        Column(heading=words.say("ranking.columns.name"), share=3),
+        Column(heading=words.say("ranking.columns.name"), share=3, least=22),
         *(Column(heading=heading(code)) for code in top),
         *(column(key) for key in ("weighted", "bonus", "penalty", "score", "grade", "last_score", "change")),
-        Column(heading=words.say("ranking.columns.notes"), share=4),
+        Column(heading=words.say("ranking.columns.notes"), share=4, least=28),
     ]
 
 
