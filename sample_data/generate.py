@@ -25,7 +25,7 @@ UNIT_TABLES = {
     "projects": "项目清单",
     "contracts": "技术合同清单",
     "achievements": "成果清单",
-    "yearly": "年度数据",
+    "yearly": "数据汇总表",
 }
 OFFICE_TABLES = {
     "chain_nodes": "产业链节点清单",
