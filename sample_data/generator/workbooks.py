@@ -34,6 +34,7 @@ MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason"}
 PAGE_COLUMNS = 18  # more columns than these go on further pages, the first column repeated
 HEADING_WIDTH = 10
+NARROWEST_TABLE = 90  # leaves room for the title
 
 
 class Forms:
@@ -81,7 +82,8 @@ def add_sheet(
         heading = sheet.cell(HEADING_ROW, place, forms.heading(column))
         heading.font, heading.fill, heading.border, heading.alignment = HEADING, GREY, GRID, CENTRE
         shown = [forms.shown(row.get(code), column) for row in rows]
-        sheet.column_dimensions[get_column_letter(place)].width = _width(code, forms.heading(column), shown)
+        width = max(_width(forms.heading(column), shown), NARROWEST_TABLE / len(columns))
+        sheet.column_dimensions[get_column_letter(place)].width = width
         for number, value in enumerate(shown, start=HEADING_ROW + 1):
             cell = sheet.cell(number, place, value)
             cell.font, cell.border = BODY, GRID
@@ -143,9 +145,9 @@ def _length(text: str) -> int:
     return sum(2 if ord(sign) > 0x2E80 or sign in "（）—" else 1 for sign in text)
 
 
-def _width(code: str, heading: str, shown: Sequence[object]) -> float:
+def _width(heading: str, shown: Sequence[object]) -> float:
     texts = [f"{value:,.2f}" if isinstance(value, float) else str(value) for value in shown if value is not None]
-    longest = max(map(_length, texts), default=20 if code in LONG_TEXT else 0)
+    longest = max(map(_length, texts), default=0)
     headed = max(map(_length, heading.split("\n")))
     return min(max(longest, min(headed, HEADING_WIDTH)) + 2, 44)
 
