@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from evalengine import tabulation
 from evalengine.derivation import State, Values
@@ -20,7 +21,7 @@ from evalengine.intake.dataset import Dataset, Source
 from evalengine.methods.registry import method
 from evalengine.preparation import below_floors, last_scores, occurrences, prepare
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
-from evalengine.scoring import plan, score
+from evalengine.scoring import Scored, plan, score
 
 LIBRARIES = ("evalengine", "numba", "numpy", "openpyxl", "pandera", "polars")
 
@@ -107,12 +108,11 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
     if unscored:
         raise DataError("data_refused", [Problem(severity="error", code="nothing_applies", unit=u) for u in unscored])
     items = count_items(occurrences(prepared, system), system)
-    codes = list(system.indicators)
     graded = grade(
         units=units.ids,
         groups=units.groups,
         weighted=scored.scores[-1],
-        tie_breaks=scored.scores[[codes.index(code) for code in system.ranking.tie_breaks]],
+        tie_breaks=_tie_breaks(scored, prepared.values, system),
         items=items,
         below_floor=below_floors(prepared.fields, system),
         system=system,
@@ -131,6 +131,13 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         provenance=_provenance(data, system, profile, prepared.year),
         dataset=data,
     )
+
+
+def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDArray[np.float64]:
+    """Return the scores of the tie-break indicators; NaN where one does not apply, whatever its policy gives it."""
+    codes = list(system.indicators)
+    rows = [codes.index(code) for code in system.ranking.tie_breaks]
+    return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
 
 
 def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -> Iterator[Problem]:

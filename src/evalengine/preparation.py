@@ -82,6 +82,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
         problems.append(Problem(severity="error", code="no_units", year=assessed))
     problems += check_fields(_wide(fields, system), system, locate=_locator(data, system))
     problems += _years_left(values, system, flat=data.flat)
+    problems = _once(problems)
     return Prepared(
         year=assessed,
         flat=data.flat,
@@ -151,6 +152,15 @@ def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]
             for place in np.flatnonzero(figures < floor.minimum):
                 found.setdefault(fields.units[place], []).append(floor.veto)
     return found
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without repetitions: a cell of a flat table is checked as a cell and as a figure."""
+    kept: dict[tuple[object, ...], Problem] = {}
+    for number, item in enumerate(problems):
+        place = (item.file, item.sheet, item.cell) if item.cell else (number,)
+        kept.setdefault((item.code, item.field, *place), item)
+    return list(kept.values())
 
 
 def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[Problem]:
