@@ -129,24 +129,9 @@ def write_office(
     target: Path,
 ) -> None:
     """Write what the office adds: node lists, expert scores, events, adjustments and published scores."""
-    recused = office["recused"].get(str(year), {})
-    of_year = {name: [row for row in office[name] if row["year"] == year] for name in ("events", "adjustments")}
-    rows: Tables = {
-        "chain_nodes": [{"unit": pilot.code, **row} for pilot in pilots for row in members.chain_nodes(pilot, year)],
-        "experts": [
-            {"unit": pilot.code, **row}
-            for pilot in pilots
-            for row in figures.expert_scores(pilot, year, recused.get(pilot.code, ()))
-        ],
-        "events": of_year["events"],
-        "adjustments": [adjustment(row, returned[row["unit"]][year], forms) for row in of_year["adjustments"]],
-        "history": [
-            {"unit": unit, "year": int(when), "score": score}
-            for when, scores in office["published"].items()
-            if int(when) < year
-            for unit, score in scores.items()
-        ],
-    }
+    adjusted = [row for row in office["adjustments"] if row["year"] == year]
+    rows = judgements(pilots, office, year)
+    rows["adjustments"] = [adjustment(row, returned[row["unit"]][year], forms) for row in adjusted]
     book = new_book(f"{year}年度创新联合体绩效评价主管部门数据（虚构示例）")
     add_notes(book, f"{year}年度主管部门数据说明（虚构示例）", OFFICE_NOTES)
     filler = f"省创新联合体评价工作组（示例）　　　{year + 1}年3月31日"
@@ -155,6 +140,26 @@ def write_office(
             title = f"附表{number}　{year}年度{label}（虚构示例）"
             add_sheet(book, forms, table, rows[table], title=title, filler=filler, with_unit=True)
     save(book, target / str(year) / "office.xlsx")
+
+
+def judgements(pilots: Sequence[Pilot], office: Mapping[str, Any], year: int) -> Tables:
+    """Return the office's own tables of a year."""
+    recused = office["recused"].get(str(year), {})
+    return {
+        "chain_nodes": [{"unit": pilot.code, **row} for pilot in pilots for row in members.chain_nodes(pilot, year)],
+        "experts": [
+            {"unit": pilot.code, **row}
+            for pilot in pilots
+            for row in figures.expert_scores(pilot, year, recused.get(pilot.code, ()))
+        ],
+        "events": [row for row in office["events"] if row["year"] == year],
+        "history": [
+            {"unit": unit, "year": int(when), "score": score}
+            for when, scores in office["published"].items()
+            if int(when) < year
+            for unit, score in scores.items()
+        ],
+    }
 
 
 def adjustment(row: Row, tables: Tables, forms: Forms) -> Row:

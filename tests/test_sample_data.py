@@ -7,6 +7,7 @@ import sys
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -32,7 +33,7 @@ def assessment(year: int) -> ee.Assessment:
     return ee.assess(dataset(year), SYSTEM, ee.load_weights("jiangsu", SYSTEM))
 
 
-def ranked(year: int, unit: str) -> dict[str, object]:
+def ranked(year: int, unit: str) -> dict[str, Any]:
     return assessment(year).ranking.row(by_predicate=pl.col("unit") == unit, named=True)
 
 

@@ -42,7 +42,7 @@ class Pilot:
         stated = self.design.get("exact", {}).get(code, {}).get(str(year))
         if stated is not None:
             return float(stated)
-        level = self.design["levels"][YEARS.index(year)] + self.leans[code] + self.chance(code, year, spread=1.5)
+        level: float = self.design["levels"][YEARS.index(year)] + self.leans[code] + self.chance(code, year, spread=1.5)
         marks = self.figures[code]
         none, middling, outstanding = marks.get("none", 0), marks["middling"], marks["outstanding"]
         level = min(max(level, 6), 106)
