@@ -69,7 +69,11 @@ def small() -> IndicatorSystem:
                 key=("unit", "year"),
                 year="year",
                 required=True,
-                columns={"unit": unit, "year": year, "nil_returns": Column(label=Label("零申报", "Nil"), optional=True)},
+                columns={
+                    "unit": unit,
+                    "year": year,
+                    "nil_returns": Column(label=Label("零申报", "Nil"), optional=True),
+                },
             ),
             "adjustments": Table(
                 label=Label("核定调整", "Adjustments"),
@@ -97,7 +101,9 @@ def small() -> IndicatorSystem:
             "views": Field(label=Label("评分", "Views"), table="nodes", expr="weight", experts=True, maximum=100.0),
         },
         dimensions={},
-        indicators={"i": Indicator(label=Label("指标", "Indicator"), parent="", formula="funds", scoring={"rule": "x"})},
+        indicators={
+            "i": Indicator(label=Label("指标", "Indicator"), parent="", formula="funds", scoring={"rule": "x"})
+        },
         checks=Checks(
             part_of=(("funds_own", "funds"),),
             sums=(SumCheck(total="funds", parts=("funds_own", "share")),),

@@ -85,7 +85,7 @@ def test_text_and_identifiers() -> None:
     assert parse_text(912345678901234567).code == "digits_lost"
     assert parse_text(9.12345678901234e17).code == "digits_lost"
     assert parse_text(FIRST).code == "date_as_text"
-    assert parse_text(True).code == "not_text"  # noqa: FBT003
+    assert parse_text(True).code == "not_text"
     assert parse_text("#N/A").code == "error_cell"
     assert parse_text("无") == (None, "warning", "read_as_blank", "")
 

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - one fault, one line
 """Seeded faults in the shipped sample: each is reported with its cell, none crashes, none passes silently.
 
 A fault is an edit of the first consortium's workbook, of the office's workbook, or of the folder, and the problem it
 must cause: severity, code and place (`sheet!cell`, or the file's own name where a file is at fault).
 """
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -126,7 +128,7 @@ FAULTS: list[tuple[str, Edit, str, str, str]] = [
     ("overflow as number", raw("项目", "J4", "1e999"), "error", "not_finite", "项目!J4"),
     ("percentage in an amount", put("项目", "J4", "5%"), "error", "percent_elsewhere", "项目!J4"),
     ("percent format in an amount", percent_cell("项目", "J4"), "error", "percent_elsewhere", "项目!J4"),
-    ("date for a number", put("项目", "J4", __import__("datetime").date(2025, 3, 1)), "error", "not_a_number", "项目!J4"),
+    ("date for a number", put("项目", "J4", dt.date(2025, 3, 1)), "error", "not_a_number", "项目!J4"),
     ("yes for a number", put("项目", "J4", value=True), "error", "not_a_number", "项目!J4"),
     ("formula without result", put("项目", "J4", "=1+1"), "error", "formula_without_result", "项目!J4"),
     ("error cell", put("项目", "J4", "#DIV/0!"), "error", "error_cell", "项目!J4"),
@@ -147,7 +149,7 @@ FAULTS: list[tuple[str, Edit, str, str, str]] = [
     ("blank id", put("项目", "A4", None), "error", "blank_required", "项目!A4"),
     ("id as number", put("项目", "A4", 20250101), "warning", "number_to_text", "项目!A4"),
     ("18-digit id as number", put("成员单位", "A4", 913202001234567890), "error", "digits_lost", "成员单位!A4"),
-    ("date for an id", put("项目", "A4", __import__("datetime").date(2025, 3, 1)), "error", "date_as_text", "项目!A4"),
+    ("date for an id", put("项目", "A4", dt.date(2025, 3, 1)), "error", "date_as_text", "项目!A4"),
     ("date in words", put("核定调整", "K4", "上周", book=OFFICE), "error", "not_a_date", "核定调整!K4"),
     ("impossible date", put("核定调整", "K4", "2025-02-30", book=OFFICE), "error", "not_a_date", "核定调整!K4"),
     # rows and keys
@@ -204,7 +206,9 @@ def clean(tmp_path_factory: pytest.TempPathFactory, system: IndicatorSystem) -> 
             sheet.append(row)
     if "核定调整" not in [sheet.title for sheet in office.worksheets if sheet.max_row > 3]:
         adjustments = office["核定调整"]
-        adjustments.append(["JS01", 2025, "年度数据", None, "研发人员数", 407, 400, "两人重复计算", "名册", "核", "2026-03-01"])
+        adjustments.append(
+            ["JS01", 2025, "年度数据", None, "研发人员数", 407, 400, "两人重复计算", "名册", "核", "2026-03-01"]
+        )
     office.save(folder / OFFICE)
     found = list(problems_in(folder, system))
     assert [item for item in found if item.severity == "error"] == []
@@ -215,7 +219,9 @@ def problems_in(folder: Path, system: IndicatorSystem) -> Iterator[Problem]:
     yield from ee.check(ee.read_dataset(folder, system), system, year=2025)
 
 
-@pytest.mark.parametrize(("edit", "severity", "code", "place"), [item[1:] for item in FAULTS], ids=[item[0] for item in FAULTS])
+@pytest.mark.parametrize(
+    ("edit", "severity", "code", "place"), [item[1:] for item in FAULTS], ids=[item[0] for item in FAULTS]
+)
 def test_a_fault_is_reported_with_its_cell(
     clean: Path, tmp_path: Path, system: IndicatorSystem, edit: Edit, severity: str, code: str, place: str
 ) -> None:
@@ -229,7 +235,9 @@ def test_a_fault_is_reported_with_its_cell(
     found = list(problems_in(folder, system))
 
     places = [(item.severity, item.code, item.where()) for item in found]
-    wanted = [item for item in found if item.severity == severity and item.code == code and item.where().endswith(place)]
+    wanted = [
+        item for item in found if item.severity == severity and item.code == code and item.where().endswith(place)
+    ]
     assert wanted, places
     for item in found:
         for language in ("zh", "en"):

@@ -1,7 +1,7 @@
+# ruff: noqa: E501 - one case, one line
 import io
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -151,5 +151,5 @@ def test_text_is_told_by_its_content(name: str) -> None:
     assert check_file(name, "a,b\n1,甲".encode("gb18030")).kind == "text"
 
 
-def test_a_workbook_is_told_by_its_content(tmp_path: Path) -> None:
+def test_a_workbook_is_told_by_its_content() -> None:
     assert check_file("a.csv", workbook()).kind == "workbook"

@@ -11,6 +11,10 @@ from evalengine.intake.rules import Rule
 from evalengine.scheme.model import IndicatorSystem
 
 Locate = Callable[[str, int, str], tuple[str, str, str]]
+# A figure that stands in a cell was held against its limits when the cell was read. One computed from records has
+# records to answer for it, and last year's recomputed from this year's list is not what was reported then.
+OF_COMPUTED = {"not_finite", "out_of_range", "not_whole"}
+OF_TYPED = {"jump"}
 KEYS = ("unit", "year", "group")
 SLIPS = (1_000.0, 10_000.0)  # thousands for units, units for ten thousands
 SLIP_WIDTH = 2.0  # a slip meets ordinary growth or decline up to this factor

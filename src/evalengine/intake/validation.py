@@ -46,7 +46,9 @@ def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figur
     problems: list[Problem] = []
     for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
         for rule, row in failures(frame, frame.schema, rules):
-            problems.append(figures.problem(rule, frame.row(row, named=True), locate))
+            found = figures.problem(rule, frame.row(row, named=True), locate)
+            if found.code not in (figures.OF_COMPUTED if found.cell else figures.OF_TYPED):
+                problems.append(found)
     return problems
 
 
