@@ -20,7 +20,6 @@ NOT_A_NUMBER = "\N{EM DASH}"
 PADDING = 1.6  # columns beside the longest content
 NARROWEST = 5.0
 HEADING_LINES = 3
-LETTER = 0.9  # width of a letter in a word, in digits
 FOOTER_POINTS = 8
 
 
@@ -87,7 +86,7 @@ class Sheet:
         entries: list[Entry] = [("caption", None)] * len(columns)
         entries[0] = ("caption", left)
         entries[min(middle, last)] = ("caption_right", right)
-        self._rows.append(_Row(entries, ((0, middle - 1), (middle, last)) if last else ()))
+        self._rows.append(_Row(entries, ((0, middle - 1), (middle, last)) if right else ((0, last),)))
 
     def headings(self) -> None:
         """Write the heading row, two rows where columns have a heading above; they repeat on every printed page."""
@@ -249,7 +248,7 @@ def _shown_width(kind: str, value: cells.Value) -> float:
 
 def _heading_width(heading: str) -> float:
     """Return the width at which a heading wraps into a few lines and no word of it is broken."""
-    return max(cells.width(heading) / HEADING_LINES, LETTER * cells.longest_word(heading), 2) + PADDING
+    return max(cells.width(heading) / HEADING_LINES, cells.longest_word(heading)) + PADDING
 
 
 def _runs(names: Sequence[str]) -> list[tuple[int, int]]:
