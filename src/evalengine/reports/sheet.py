@@ -111,14 +111,14 @@ class Sheet:
             self._rows.append(_Row(own))
         self._repeat(first)
 
-    def own_headings(self, entries: Sequence[Entry], spans: Sequence[tuple[int, int]] = ()) -> None:
+    def own_headings(self, headings: Iterable[str]) -> None:
         """Write a heading row for one part of a sheet; the last one written repeats on the pages after it."""
-        self._rows.append(_Row(entries, spans))
+        self._rows.append(_Row([("heading", heading) for heading in headings]))
         self._repeat(len(self._rows))
 
-    def row(self, entries: Sequence[Entry], spans: Sequence[tuple[int, int]] = ()) -> None:
+    def row(self, entries: Sequence[Entry]) -> None:
         """Write a row."""
-        self._rows.append(_Row(entries, spans))
+        self._rows.append(_Row(entries))
 
     def span(self, entry: Entry) -> None:
         """Write one cell across all columns."""
@@ -183,11 +183,14 @@ class Sheet:
             if row.spans:
                 continue
             for position, (kind, value) in enumerate(row.entries):
-                if value is None or kind == "heading":
+                if value is None:
                     continue
-                size = _shown_width(kind, value) + PADDING
-                if isinstance(value, str):  # text wraps, a number has to fit
-                    size = min(size, self._columns[position].widest)
+                if kind == "heading":
+                    size = _heading_width(str(value))
+                elif isinstance(value, str):  # text wraps, a number has to fit
+                    size = min(_shown_width(kind, value) + PADDING, self._columns[position].widest)
+                else:
+                    size = _shown_width(kind, value) + PADDING
                 content[position] = max(content[position], size)
         widths = [0.0 if column.share else size for column, size in zip(self._columns, content, strict=True)]
         shares = sum(column.share for column in self._columns)

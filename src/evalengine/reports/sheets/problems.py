@@ -14,29 +14,17 @@ if TYPE_CHECKING:
     from evalengine.errors import Problem
 
 ADJUSTMENT = ("number", "unit", "place", "reported", "verified", "difference", "reason", "evidence", "verifier", "date")
-PROBLEM = ("number", "severity", "place", "where", "message", "remedy")
-# the same ten columns carry both parts: problems take three of them for where and three for the remedy
-SPANS = ((3, 5), (7, 9))
+PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "remedy", "file", "cell")
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the adjustments, then the problems."""
-    columns = [
-        Column(),
-        Column(),
-        Column(share=3),
-        Column(widest=18),
-        Column(widest=18),
-        Column(widest=18),
-        Column(share=4),
-        Column(share=4),
-        Column(widest=14),
-        Column(widest=14),
-    ]
+    figures, texts = [Column(widest=18)] * 3, [Column(share=4)] * 2
+    columns = [Column(), Column(), Column(share=3), *figures, *texts, Column(widest=24), Column(widest=20)]
     sheet.start(columns, words.say("problems.title", year=assessment.year))
     rows = assessment.adjustments.to_dicts()
     sheet.span(("section", words.say("problems.adjustments", count=len(rows))))
-    sheet.own_headings([("heading", words.say(f"problems.adjustment_columns.{key}")) for key in ADJUSTMENT])
+    sheet.own_headings(words.say(f"problems.adjustment_columns.{key}") for key in ADJUSTMENT)
     for number, row in enumerate(rows, start=1):
         sheet.row(_adjustment(number, row, words))
     if not rows:
@@ -44,9 +32,9 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     found = assessment.problems
     counts = {kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning")}
     sheet.span(("section", words.say("problems.problems", count=len(found), **counts)))
-    sheet.own_headings(_spread([("heading", words.say(f"problems.problem_columns.{key}")) for key in PROBLEM]), SPANS)
+    sheet.own_headings(words.say(f"problems.problem_columns.{key}") for key in PROBLEM)
     for number, problem in enumerate(found, start=1):
-        sheet.row(_spread(_problem(number, problem, words)), SPANS)
+        sheet.row(_problem(number, problem, words))
     if not found:
         sheet.span(("centre", words.say("problems.no_problems")))
 
@@ -71,22 +59,18 @@ def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry
 
 
 def _problem(number: int, problem: Problem, words: Words) -> list[Entry]:
-    whose = (problem.unit, str(problem.year or ""), words.place(problem.table, problem.field))
     return [
         ("centre", str(number)),
+        ("centre", problem.unit),
+        ("text", words.place(problem.table, problem.field)),
         ("centre", words.say(f"problems.severity.{problem.severity}")),
-        ("text", words.say("between_items").join(part for part in whose if part)),
-        ("text", problem.where()),
+        ("centre", str(problem.year or "")),
+        ("text", problem.value),
         ("text", problem.message(words.language)),
         ("text", problem.remedy(words.language)),
+        ("text", problem.file),
+        ("text", "!".join(part for part in (problem.sheet, problem.cell) if part)),
     ]
-
-
-def _spread(entries: list[Entry]) -> list[Entry]:
-    """Return the six cells of a problem laid out over the ten columns, empty ones where cells are merged."""
-    number, severity, place, where, message, remedy = entries
-    empty = (entries[0][0], None)
-    return [number, severity, place, where, empty, empty, message, remedy, empty, empty]
 
 
 def _number(value: str | float | None) -> float | None:
