@@ -1,3 +1,4 @@
+import dataclasses
 import math
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from evalengine.errors import Problem
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.validation import check_fields
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import Checks, IndicatorSystem
 
 CONSORTIA = pl.DataFrame({"unit": ["A", "B"], "name": ["甲", "乙"]})
 YEARLY = pl.DataFrame(
@@ -144,6 +145,10 @@ def test_a_figure_with_a_cell_of_its_own_was_checked_when_read(small: IndicatorS
     assert [item.code for item in figures(small, ("A", 2025, -1, -2, 0.5, 1))] == ["out_of_range"] * 2 + ["not_whole"]
     found = figures(small, ("A", 2025, -1, 5, 0.5, 1), cell="C2")
     assert [(item.code, item.where()) for item in found] == [("part_above_total", "A!C2"), ("sum_differs", "A!C2")]
+
+
+def test_a_system_without_checks_between_figures(small: IndicatorSystem) -> None:
+    assert figures(dataclasses.replace(small, checks=Checks()), ("A", 2025, 1, 5, 0, 0)) == []
 
 
 def test_noise_of_a_sum_is_no_difference(small: IndicatorSystem) -> None:
