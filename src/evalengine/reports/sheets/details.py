@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         Column(heading=words.say("details.columns.unit")),
         Column(heading=words.say("details.columns.indicator"), widest=36),
         *(Column(heading=words.say(f"details.columns.{key}"), widest=24) for key in KEYS),
-        Column(heading=words.say("details.columns.notes"), share=1, least=20),
+        Column(heading=words.say("details.columns.notes"), wraps=True, least=20),
     ]
     left = words.say("details.left")
     title = words.say("details.title", year=assessment.year)

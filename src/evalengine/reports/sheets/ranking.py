@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.reports.sheet import Column, Entry, Sheet, figure, rank
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Colum
 
     return [
         *(column(key) for key in ("rank", "overall_rank", "unit")),
-        Column(heading=words.say("ranking.columns.name"), share=3, least=22),
+        Column(heading=words.say("ranking.columns.name"), wraps=True, least=22),
         *(Column(heading=heading(code)) for code in top),
         *(column(key) for key in ("weighted", "bonus", "penalty", "score", "grade", "last_score", "change")),
-        Column(heading=words.say("ranking.columns.notes"), share=4, least=28),
+        Column(heading=words.say("ranking.columns.notes"), wraps=True, least=28),
     ]
 
 
