@@ -54,7 +54,7 @@ def _columns(sheet: Any) -> dict[str, list[Any]]:
         sheet.cell(last, column).value or sheet.cell(first, column).value for column in range(1, sheet.max_column + 1)
     ]
     rows = list(sheet.iter_rows(min_row=last + 1))
-    return {heading: [row[place] for row in rows] for place, heading in enumerate(headings)}
+    return {heading.replace("\n", ""): [row[place] for row in rows] for place, heading in enumerate(headings)}
 
 
 @pytest.mark.parametrize(("language", "names"), [("zh", ZH), ("en", EN)])

@@ -13,7 +13,8 @@ FILL = 0.95  # of a column's room that text may take: fonts differ
 PADDING = 1.0  # columns beside the content
 NARROWEST = 5.0
 HEADING_LINES = 3
-LONG = 100.0  # text this long or longer asks for the same share of a page
+WORD = 1.15  # room of a word in headings, whose letters are wider than digits
+LONG = 200.0  # sentences this long or longer ask for the same part of a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +111,15 @@ def _content_width(column: Column, kind: str, value: str | float) -> float:
         return _heading_width(str(value))
     look = style.KINDS[kind]
     shown = value if isinstance(value, str) else format(value, look.shown) if look.shown else str(value)
-    scale = look.points / style.BODY_POINTS * (1.1 if look.bold else 1.0)
-    size = _room(cells.width(shown) * scale)
-    return min(size, LONG if column.wraps else column.widest) if isinstance(value, str) else size
+    if column.wraps:
+        return min(LONG, cells.width(shown.replace("\n", " ")))
+    size = _room(cells.width(shown) * look.points / style.BODY_POINTS * (1.1 if look.bold else 1.0))
+    return min(size, column.widest) if isinstance(value, str) else size
 
 
 def _heading_width(heading: str) -> float:
     """Return the width at which a heading wraps into a few lines and no word of it is broken."""
-    return _room(max(cells.width(heading) / HEADING_LINES, cells.longest_word(heading)))
+    return _room(max(cells.width(heading) / HEADING_LINES, WORD * cells.longest_word(heading)))
 
 
 def _room(content: float) -> float:
