@@ -59,6 +59,16 @@ def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizont
     return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
 
 
+def _published(decimals: int) -> dict[str, Kind]:
+    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
+    excel = f"{0:.{decimals}f}"
+    return {
+        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
+        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
+        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
+    }
+
+
 KINDS: dict[str, Kind] = {
     "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
     "caption": Kind(border=False),
@@ -82,21 +92,8 @@ KINDS: dict[str, Kind] = {
     "amount": _number("#,##0.00", ",.2f", horizontal="right"),
     "small": _number("0.0000", ".4f", horizontal="right"),
     "extreme": _number("0.00E+00", ".2E", horizontal="right"),
+    **{name: kind for decimals in range(MOST_DECIMALS + 1) for name, kind in _published(decimals).items()},
 }
-
-
-def _published(decimals: int) -> dict[str, Kind]:
-    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
-    excel = f"{0:.{decimals}f}"
-    return {
-        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
-        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
-        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
-    }
-
-
-for _decimals in range(MOST_DECIMALS + 1):
-    KINDS |= _published(_decimals)
 
 
 def kind_of(value: float, *, whole: bool = True) -> str:
