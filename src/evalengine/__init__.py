@@ -1,1 +1,84 @@
-"""evalengine: evaluation, scoring and ranking of innovation consortia."""
+"""evalengine: evaluation, scoring and ranking of innovation consortia.
+
+The names below are loaded when first used, so that `evalengine --help` does not wait for numba and polars.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evalengine.archive import write_run
+    from evalengine.assessment import Assessment, Provenance, assess
+    from evalengine.errors import (
+        DataError,
+        EvalengineError,
+        MethodError,
+        OutputError,
+        Problem,
+        SchemeError,
+        UnreadableError,
+        UsageError,
+        VerificationError,
+    )
+    from evalengine.intake.dataset import Dataset
+    from evalengine.intake.reading import read_dataset
+    from evalengine.preparation import check
+    from evalengine.scheme.loading import load_indicators, load_weights
+    from evalengine.scheme.model import IndicatorSystem, WeightProfile
+
+__all__ = [
+    "Assessment",
+    "DataError",
+    "Dataset",
+    "EvalengineError",
+    "IndicatorSystem",
+    "MethodError",
+    "OutputError",
+    "Problem",
+    "Provenance",
+    "SchemeError",
+    "UnreadableError",
+    "UsageError",
+    "VerificationError",
+    "WeightProfile",
+    "assess",
+    "check",
+    "load_indicators",
+    "load_weights",
+    "read_dataset",
+    "write_run",
+]
+
+_HOMES = {
+    "archive": ("write_run",),
+    "assessment": ("Assessment", "Provenance", "assess"),
+    "errors": (
+        "DataError",
+        "EvalengineError",
+        "MethodError",
+        "OutputError",
+        "Problem",
+        "SchemeError",
+        "UnreadableError",
+        "UsageError",
+        "VerificationError",
+    ),
+    "intake.dataset": ("Dataset",),
+    "intake.reading": ("read_dataset",),
+    "preparation": ("check",),
+    "scheme.loading": ("load_indicators", "load_weights"),
+    "scheme.model": ("IndicatorSystem", "WeightProfile"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"evalengine.{home}"), name)
+    raise AttributeError(name)
+
+
+def __dir__() -> list[str]:
+    return __all__

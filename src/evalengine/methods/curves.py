@@ -7,6 +7,7 @@ on that unit alone; these are the rules officials score by.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from evalengine.errors import MethodError
-from evalengine.methods.registry import Behaviour, method, missing_parameters, register, unknown_parameters
+from evalengine.methods.registry import Behaviour, Method, method, missing_parameters, register, unknown_parameters
 
 FULL_MARKS = 100.0
 PASS_MARKS = 60.0
@@ -56,6 +57,12 @@ class Curve:
     ceiling: float = math.inf
 
 
+def is_curve(found: Method) -> bool:
+    """Return whether a normalisation makes a curve from its parameters alone, rather than scores from a column."""
+    kinds = {parameter.kind for parameter in inspect.signature(found.function).parameters.values()}
+    return kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
 def curve(rule: str, parameters: Mapping[str, Any]) -> Curve:
     """Return the curve of an anchored rule.
 
@@ -63,7 +70,7 @@ def curve(rule: str, parameters: Mapping[str, Any]) -> Curve:
         MethodError: there is no such rule, a parameter is unknown or missing, or the anchors are out of order.
     """
     found = method("normalisation", rule)
-    if found.relative:
+    if not is_curve(found):
         raise MethodError("not_anchored", method=rule)
     for name in unknown_parameters(found, parameters):
         raise MethodError("unknown_parameter", method=rule, name=name, known=", ".join(found.parameters))

@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from evalengine.errors import MethodError, Problem
-from evalengine.methods.curves import curve
+from evalengine.methods.curves import curve, is_curve
 from evalengine.methods.registry import method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, fault, nearest
 from evalengine.scheme.model import IndicatorSystem, Items, Scoring, WeightProfile
@@ -143,7 +143,7 @@ def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> 
     parameters = {parameter: value for parameter, value in rule.items() if parameter != "rule"}
     try:
         found = method("normalisation", name)
-        if found.relative:
+        if not is_curve(found):
             for parameter in unknown_parameters(found, parameters):
                 yield _unknown(key, parameter, found.parameters)
             for parameter in missing_parameters(found, parameters):

@@ -52,7 +52,7 @@ def roots(sql: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parse(sql).meta.root_names()))
 
 
-def fault(
+def fault(  # noqa: PLR0911 - one return for each kind of fault
     sql: str, schema: Mapping[str, pl.DataType], *, parameters: Mapping[str, object], boolean: bool
 ) -> Fault | None:
     """Return what is wrong with an expression over columns of these types, or None.

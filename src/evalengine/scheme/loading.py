@@ -33,13 +33,14 @@ def load_indicators(name: str | Path = "innovation-consortium") -> IndicatorSyst
         SchemeError: the file is wrong; every fault with its file and key.
     """
     path = find("indicators", name)
-    tree, digest = _read(path)
+    files: dict[str, str] = {}
+    tree = _read(path, files)
     if "extends" in tree:
-        tree, digest = _extended(path, tree, digest)
+        tree = _extended(path, tree, files)
     preset = tree.get("grades", {}).pop("preset", None) if isinstance(tree.get("grades"), dict) else None
     if preset is not None:
-        tree["grades"] = {**_grade_preset(path, preset), **tree["grades"]}
-    system = _fill(IndicatorSystem, path, {**tree, "name": path.stem, "sha256": digest})
+        tree["grades"] = {**_grade_preset(path, preset, files), **tree["grades"]}
+    system = _fill(IndicatorSystem, path, {**tree, "name": path.stem, "files": files, "sha256": _digest(files)})
     _refuse(path, check_system(system, path.name))
     return system
 
@@ -52,32 +53,41 @@ def load_weights(name: str | Path, system: IndicatorSystem) -> WeightProfile:
         SchemeError: the file is wrong or does not fit the system; every fault with its file and key.
     """
     path = find("weights", name)
-    tree, digest = _read(path)
-    profile = _fill(WeightProfile, path, {**tree, "name": path.stem, "sha256": digest})
+    files: dict[str, str] = {}
+    tree = _read(path, files)
+    profile = _fill(WeightProfile, path, {**tree, "name": path.stem, "files": files, "sha256": _digest(files)})
     _refuse(path, check_profile(profile, system, path.name))
     return profile
 
 
 def grade_presets() -> dict[str, Any]:
     """Return the shipped grade rules by name, as they stand in their file."""
-    return _read(shipped("indicators") / "grade-presets.toml")[0]
+    return _read(shipped("indicators") / "grade-presets.toml", {})
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str]:
-    content = path.read_bytes()
+def _read(path: Path, files: dict[str, str]) -> dict[str, Any]:
+    """Return the tree of a TOML file and note its content in `files`."""
     try:
-        tree = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        content = path.read_bytes().decode("utf-8")
+        tree = tomllib.loads(content, parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         fault = Problem(severity="error", code="not_toml", file=path.name, facts={"detail": str(error)})
         raise SchemeError("scheme_refused", [fault], file=path.name) from error
-    return tree, hashlib.sha256(content).hexdigest()
+    files[path.name] = content
+    return tree
 
 
-def _extended(path: Path, tree: dict[str, Any], digest: str) -> tuple[dict[str, Any], str]:
+def _digest(files: dict[str, str]) -> str:
+    """Return the hash of files by name; line ends do not count, so that a checkout on Windows hashes the same."""
+    content = "".join(f"{name}\0{text}\0" for name, text in sorted(files.items())).replace("\r\n", "\n")
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _extended(path: Path, tree: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
     """Return the extended system, its keys replaced by this file's and its indicators cut down to `keep`."""
     base_name, keep = tree.pop("extends"), tree.pop("keep", None)
     try:
-        base, base_digest = _read(find("indicators", base_name))
+        base = _read(find("indicators", base_name), files)
     except UsageError as error:
         fault = Problem(severity="error", code="extends_unknown", file=path.name, field="extends", value=str(base_name))
         raise SchemeError("scheme_refused", [fault], file=path.name) from error
@@ -103,8 +113,7 @@ def _extended(path: Path, tree: dict[str, Any], digest: str) -> tuple[dict[str, 
             used |= above
         merged["dimensions"] = {code: item for code, item in base["dimensions"].items() if code in used}
         _keep_used_fields(merged)
-    combined = hashlib.sha256(f"{base_digest} {digest}".encode()).hexdigest()
-    return merged, combined
+    return merged
 
 
 def _keep_used_fields(tree: dict[str, Any]) -> None:
@@ -119,8 +128,8 @@ def _keep_used_fields(tree: dict[str, Any]) -> None:
     tree["checks"] = checks
 
 
-def _grade_preset(path: Path, name: object) -> dict[str, Any]:
-    known = grade_presets()
+def _grade_preset(path: Path, name: object, files: dict[str, str]) -> dict[str, Any]:
+    known = _read(shipped("indicators") / "grade-presets.toml", files)
     if name not in known:
         facts = {"nearest": ", ".join(known)}
         fault = Problem(

@@ -364,7 +364,8 @@ class IndicatorSystem:
         weights: name of the profile used where none is asked for.
         assessment: facts of the assessment that SQL conditions may name with `$`.
         units: units of measurement.
-        sha256: hash of the file or files it was read from.
+        files: the files it was read from: name and content.
+        sha256: hash of these.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -391,6 +392,7 @@ class IndicatorSystem:
     grades: Grades
     ranking: Ranking = Ranking()
     groups: dict[str, GroupRules] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
 
     def fields_of(self, table: str) -> dict[str, Field]:
@@ -434,7 +436,8 @@ class WeightProfile:
         dimensions: the weights of the top dimensions these add up to.
         scoring: scoring rules this mode needs different.
         groups: weights of groups that differ.
-        sha256: hash of the file.
+        files: the file it was read from: name and content.
+        sha256: hash of it.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -450,4 +453,5 @@ class WeightProfile:
     dimensions: dict[str, Decimal]
     scoring: dict[str, Scoring] = field(default_factory=dict)
     groups: dict[str, GroupWeights] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""

@@ -1,0 +1,6 @@
+"""`python -m evalengine` and the `evalengine` command."""
+
+from evalengine.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Run folders: staged beside their destination, hashed, then renamed into place; never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from evalengine.assessment import Assessment
+from evalengine.errors import OutputError, UnreadableError
+from evalengine.reports.tables import parquet_tables, ranking_csv
+from evalengine.reports.workbook import write_workbook
+
+MANIFEST = "manifest.json"
+STAGING = ".staging"
+ABANDONED_AFTER = 3600  # seconds without a change after which a staging folder belongs to nobody
+
+
+def write_run(result: Assessment, folder: str | Path, *, language: str = "zh") -> Path:
+    """Write an assessment as a run folder: `ranking.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
+
+    Args:
+        result: the assessment.
+        folder: where; must not exist.
+        language: language of the workbook, `zh` or `en`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        OutputError: the folder exists, or cannot be written.
+        UnreadableError: an input file has changed since it was read.
+    """
+    destination = Path(folder)
+    refuse_existing(destination)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(destination)
+        staging = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=STAGING, dir=destination.parent))
+    except OSError as error:
+        raise OutputError("output_not_writable", folder=str(destination), detail=str(error)) from error
+    try:
+        _fill(result, staging, language)
+        staging.chmod(0o777 & ~_umask())
+        refuse_existing(destination)
+        staging.rename(destination)
+    except OSError as error:
+        code = "output_exists" if destination.exists() else "output_not_writable"
+        raise OutputError(code, folder=str(destination), detail=str(error)) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return destination
+
+
+def refuse_existing(folder: Path) -> None:
+    """Raise if the destination of a run exists already: runs are immutable.
+
+    Raises:
+        OutputError: it exists.
+    """
+    if folder.exists() or folder.is_symlink():
+        raise OutputError("output_exists", folder=str(folder))
+
+
+def _fill(result: Assessment, staging: Path, language: str) -> None:
+    (staging / "tables").mkdir()
+    for name, table in parquet_tables(result).items():
+        table.write_parquet(staging / "tables" / f"{name}.parquet")
+    (staging / "ranking.csv").write_bytes(ranking_csv(result))
+    write_workbook(result, staging / "ranking.xlsx", language)
+    _copy_inputs(result, staging / "inputs")
+    outputs = {}
+    for path in sorted(path for path in staging.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        outputs[path.relative_to(staging).as_posix()] = {"sha256": _sha256(content), "size": len(content)}
+        _flush(path)
+    manifest = {**_described(result), "language": language, "outputs": outputs}
+    path = staging / MANIFEST
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _flush(path)
+
+
+def _described(result: Assessment) -> dict[str, object]:
+    made = result.provenance
+    return {
+        "run_id": made.run_id,
+        "inputs": [{"name": item.name, "sha256": item.sha256, "size": item.size} for item in made.sources],
+        "system": dict(made.system),
+        "profile": dict(made.profile),
+        "options": dict(made.options),
+        "versions": dict(made.versions),
+    }
+
+
+def _copy_inputs(result: Assessment, folder: Path) -> None:
+    """Copy what was read: files as they are, frames as Parquet, the scheme as text."""
+    data = folder / "data"
+    data.mkdir(parents=True)
+    for source in result.provenance.sources:
+        if source.path is None:
+            result.dataset.tables[source.name].write_parquet(data / f"{source.name}.parquet")
+            continue
+        content = source.path.read_bytes()
+        if _sha256(content) != source.sha256:
+            raise UnreadableError("input_changed", file=source.name)
+        target = data / source.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    for kind, files in (("indicators", result.system.files), ("weights", result.profile.files)):
+        (folder / kind).mkdir()
+        for name, text in files.items():
+            (folder / kind / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _sweep(destination: Path) -> None:
+    """Remove staging folders that a killed run left behind."""
+    for path in destination.parent.glob(f".{destination.name}.*{STAGING}"):
+        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _umask() -> int:
+    """Return the umask; the only way to read it is to set it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

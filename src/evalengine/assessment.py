@@ -1,0 +1,170 @@
+"""The assessment: a pure function of data, indicator system and weight profile; every table on the way is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import polars as pl
+
+from evalengine import tabulation
+from evalengine.derivation import State, Values
+from evalengine.errors import DataError, Problem
+from evalengine.grading import count_items, grade
+from evalengine.intake.dataset import Dataset, Source
+from evalengine.methods.registry import method
+from evalengine.preparation import below_floors, last_scores, occurrences, prepare
+from evalengine.scheme.model import IndicatorSystem, WeightProfile
+from evalengine.scoring import plan, score
+
+LIBRARIES = ("evalengine", "numba", "numpy", "openpyxl", "pandera", "polars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What an assessment was made from.
+
+    Attributes:
+        run_id: SHA-256 of everything below.
+        sources: the files or frames read.
+        system: name, edition and hash of the indicator system.
+        profile: name, edition and hash of the weight profile.
+        options: what the caller chose.
+        versions: versions of Python and of the libraries that compute.
+    """
+
+    run_id: str
+    sources: tuple[Source, ...]
+    system: Mapping[str, str]
+    profile: Mapping[str, str]
+    options: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Assessment:
+    """The result of an assessment, with every intermediate table.
+
+    Attributes:
+        system: the indicator system.
+        profile: the weight profile.
+        year: the assessed year.
+        ranking: one row per unit in listing order (group, rank, unit id; vetoed last): `unit, name, group,
+            group_size, score, total, weighted, bonus, penalty, rank, overall_rank, tie, grade, grade_reason, veto,
+            two_year_result, needs_decision, last_score`.
+        values: one row per unit and indicator: `unit, indicator, value, reported, status, coefficient`; status is
+            `ok`, `missing`, `not_applicable` or `unverified`.
+        scores: one row per unit and node: `unit, node, level, score, weight, contribution`; level 0 is the total.
+        fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
+        items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
+        adjustments: every adjustment, as applied.
+        problems: warnings; an assessment with errors raises instead.
+        provenance: what it was made from.
+        dataset: the data it was made from.
+    """
+
+    system: IndicatorSystem
+    profile: WeightProfile
+    year: int
+    ranking: pl.DataFrame
+    values: pl.DataFrame
+    scores: pl.DataFrame
+    fields: pl.DataFrame
+    items: pl.DataFrame
+    adjustments: pl.DataFrame
+    problems: tuple[Problem, ...]
+    provenance: Provenance
+    dataset: Dataset
+
+
+def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, year: int | None = None) -> Assessment:
+    """Check, derive, score, rank and grade.
+
+    Args:
+        data: what `read_dataset` or `Dataset.from_fields` returned.
+        system: the indicator system.
+        profile: a weight profile of that system.
+        year: the year to assess; the latest one of the data if None.
+
+    Returns:
+        The assessment.
+
+    Raises:
+        DataError: the data have errors; all of them.
+        MethodError: a scoring rule or mean has no answer.
+    """
+    prepared = prepare(data, system, year)
+    if prepared.errors:
+        raise DataError("data_refused", prepared.errors)
+    units = prepared.units
+    scored = score(prepared.values, units.groups, system, profile)
+    unscored = [units.ids[k] for k in np.flatnonzero(np.isnan(scored.scores[-1]))]
+    if unscored:
+        raise DataError("data_refused", [Problem(severity="error", code="nothing_applies", unit=u) for u in unscored])
+    items = count_items(occurrences(prepared, system), system)
+    codes = list(system.indicators)
+    graded = grade(
+        units=units.ids,
+        groups=units.groups,
+        weighted=scored.scores[-1],
+        tie_breaks=scored.scores[[codes.index(code) for code in system.ranking.tie_breaks]],
+        items=items,
+        below_floor=below_floors(prepared.fields, system),
+        system=system,
+    )
+    return Assessment(
+        system=system,
+        profile=profile,
+        year=prepared.year,
+        ranking=tabulation.ranking(units, scored, graded, last_scores(prepared), system),
+        values=tabulation.values(prepared, scored, system),
+        scores=tabulation.scores(scored, units, system),
+        fields=tabulation.fields(prepared, system),
+        items=items,
+        adjustments=prepared.adjusted.frame,
+        problems=(*prepared.warnings, *_unscored(prepared.values, units.ids, system), *_relative(system, profile)),
+        provenance=_provenance(data, system, profile, prepared.year),
+        dataset=data,
+    )
+
+
+def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -> Iterator[Problem]:
+    """Yield a warning for each indicator of a unit that is missing and scores 0."""
+    codes = list(system.indicators)
+    for place, row in np.argwhere(np.isin(values.states, tabulation.MISSING_STATES).T):
+        code = f"indicator_{State(values.states[row, place]).name.lower()}"
+        yield Problem(severity="warning", code=code, field=codes[row], unit=units[place])
+
+
+def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
+    """Yield a warning for each indicator scored relative to the other units: such scores are for reference."""
+    for group in ("", *system.groups, *profile.groups):
+        made = plan(system, profile, group)
+        for code, rule in zip(system.indicators, made.scoring, strict=True):
+            if method("normalisation", rule["rule"]).relative:
+                facts = {"rule": str(rule["rule"]), "group": group}
+                yield Problem(severity="warning", code="relative_rule", field=code, facts=facts)
+
+
+def _provenance(data: Dataset, system: IndicatorSystem, profile: WeightProfile, year: int) -> Provenance:
+    made: dict[str, dict[str, str]] = {
+        "sources": {source.name: source.sha256 for source in data.sources},
+        "system": {"name": system.name, "edition": system.edition, "sha256": system.sha256},
+        "profile": {"name": profile.name, "edition": profile.edition, "sha256": profile.sha256},
+        "options": {"year": str(year)},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+    }
+    digest = hashlib.sha256(json.dumps(made, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return Provenance(
+        run_id=digest,
+        sources=data.sources,
+        system=made["system"],
+        profile=made["profile"],
+        options=made["options"],
+        versions=made["versions"],
+    )

@@ -1,0 +1,46 @@
+"""`evalengine assess`: check, score, rank, write a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evalengine import text
+from evalengine.cli import options
+from evalengine.cli.formatting import say
+from evalengine.cli.group import OPTIONS, Command
+
+
+@click.command(cls=Command, options_metavar=OPTIONS, help=say("assess.help"))
+@options.data
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=say("assess.output"))
+@options.scheme
+@click.option("--weights", help=say("assess.weights"))
+@click.option("--dry-run", is_flag=True, help=say("assess.dry_run"))
+@options.as_json
+@options.language
+def command(
+    data: tuple[Path, ...],
+    output: Path | None,
+    indicators: str,
+    weights: str | None,
+    year: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Assess."""
+    if output is None and not dry_run:
+        raise click.UsageError(say("assess.output_missing"))
+    import evalengine as ee  # noqa: PLC0415 - heavy
+    from evalengine.archive import refuse_existing  # noqa: PLC0415 - heavy
+    from evalengine.cli import printing  # noqa: PLC0415 - heavy
+
+    if output is not None and not dry_run:
+        refuse_existing(output)  # before the work, not after it
+    system = ee.load_indicators(indicators)
+    profile = ee.load_weights(weights or system.weights, system)
+    result = ee.assess(ee.read_dataset(data, system), system, profile, year=year)
+    run = None if dry_run or output is None else ee.write_run(result, output, language=text.default_language())
+    click.echo(printing.as_json(result, run) if as_json else printing.summary(result, run))

@@ -1,0 +1,137 @@
+"""What `assess` and `check` print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from evalengine.assessment import Assessment
+from evalengine.cli.formatting import say, table
+from evalengine.errors import Problem
+from evalengine.text import default_language
+
+SHOWN = 20  # problems printed in full on a summary; all of them are in the workbook
+
+
+def summary(result: Assessment, run: Path | None) -> str:
+    """Return the terminal summary of an assessment."""
+    language = default_language()
+    system, profile = result.system.label.get(language), result.profile.label.get(language)
+    lines = [say("assess.title", year=result.year, system=system, profile=profile)]
+    for group in result.ranking["group"].unique(maintain_order=True):
+        lines += ["", *_group(result, group)]
+    lines += ["", *_warnings(result.problems), *_files(run), say("assess.run_id", run_id=result.provenance.run_id)]
+    return "\n".join(lines)
+
+
+def as_json(result: Assessment, run: Path | None) -> str:
+    """Return an assessment as JSON, with English codes in any language."""
+    made = result.provenance
+    described = {
+        "run_id": made.run_id,
+        "year": result.year,
+        "system": dict(made.system),
+        "profile": dict(made.profile),
+        "run": None if run is None else str(run),
+        "ranking": result.ranking.to_dicts(),
+        "problems": [_described(problem) for problem in result.problems],
+    }
+    return json.dumps(described, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def problem_list(problems: Sequence[Problem], report: Path | None) -> str:
+    """Return every problem, errors first, and how many there are."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    lines = [_line(problem) for problem in (*errors, *(item for item in problems if item.severity == "warning"))]
+    lines.append(say("check.count", errors=len(errors), warnings=len(problems) - len(errors)))
+    if report is not None:
+        lines.append(say("check.written", file=str(report)))
+    return "\n".join(lines)
+
+
+def problems_as_json(problems: Sequence[Problem]) -> str:
+    """Return problems as JSON."""
+    return json.dumps([_described(problem) for problem in problems], ensure_ascii=False, indent=1)
+
+
+def _group(result: Assessment, group: str) -> Iterator[str]:
+    language = default_language()
+    rows = result.ranking.filter(result.ranking["group"] == group)
+    yield say("assess.group", group=group or say("assess.one_group"), size=rows.height)
+    labels = {level.code: level.label.get(language) for level in result.system.grades.levels}
+    headings = [say(f"assess.{name}") for name in ("rank", "overall", "unit", "name", "score", "grade", "notes")]
+    cells = [
+        [
+            _rank(row["rank"]),
+            _rank(row["overall_rank"]),
+            row["unit"],
+            row["name"],
+            f"{row['score']:.{result.system.ranking.decimals}f}",
+            labels[row["grade"]],
+            say("assess.note_separator").join(_notes(row)),
+        ]
+        for row in rows.iter_rows(named=True)
+    ]
+    yield from table(headings, cells, right=(0, 1, 4))
+
+
+def _notes(row: dict[str, object]) -> Iterator[str]:
+    if row["tie"]:
+        yield say("assess.note_tie")
+    if row["grade_reason"] in {"quota", "cap"}:
+        yield say(f"assess.note_{row['grade_reason']}", veto=row["veto"])
+    if row["rank"] is None:
+        yield say("assess.note_veto", veto=row["veto"])
+    if row["two_year_result"]:
+        yield say("assess.note_two_year")
+    if row["needs_decision"]:
+        yield say("assess.note_decision")
+
+
+def _warnings(problems: Sequence[Problem]) -> Iterator[str]:
+    if not problems:
+        yield say("assess.no_warnings")
+        return
+    yield say("assess.warnings", count=len(problems))
+    yield from (_line(problem) for problem in problems[:SHOWN])
+    if len(problems) > SHOWN:
+        yield say("assess.more", count=len(problems) - SHOWN)
+
+
+def _files(run: Path | None) -> Iterator[str]:
+    if run is None:
+        yield say("assess.dry")
+    else:
+        yield say("assess.written", folder=str(run))
+        yield say("assess.workbook", file=str(run / "ranking.xlsx"))
+
+
+def _line(problem: Problem) -> str:
+    language = default_language()
+    where = problem.where() or problem.unit
+    kind = say(f"severity.{problem.severity}")
+    return say("problem", kind=kind, where=where, message=problem.message(language), remedy=problem.remedy(language))
+
+
+def _described(problem: Problem) -> dict[str, object]:
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "cell": problem.cell,
+        "table": problem.table,
+        "field": problem.field,
+        "unit": problem.unit,
+        "year": problem.year,
+        "value": problem.value,
+        "message_zh": problem.message("zh"),
+        "remedy_zh": problem.remedy("zh"),
+        "message_en": problem.message("en"),
+        "remedy_en": problem.remedy("en"),
+    }
+
+
+def _rank(rank: float | None) -> str:
+    return say("assess.no_rank") if rank is None else f"{rank:g}"

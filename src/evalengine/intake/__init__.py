@@ -1,0 +1,1 @@
+"""From submitted files to checked tables: guard, read, parse, validate, adjust."""

@@ -1,0 +1,222 @@
+"""Apply verified figures to reported ones; an adjustment that does not fit the data is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from evalengine.errors import Problem, Severity
+from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, is_whole, key_of, parser_of, year_of
+from evalengine.intake.dataset import Dataset
+from evalengine.intake.headings import code_named, table_named
+from evalengine.intake.numbers import Parsed, canonical
+from evalengine.intake.words import folded
+from evalengine.scheme.model import Column, IndicatorSystem
+
+BETWEEN = "/"
+SCHEMA: Mapping[str, type[pl.DataType]] = {
+    "unit": pl.String,
+    "year": pl.Int64,
+    "table": pl.String,
+    "key": pl.String,
+    "column": pl.String,
+    "reported": pl.String,
+    "verified": pl.String,
+    "reason": pl.String,
+    "evidence": pl.String,
+    "verifier": pl.String,
+    "date": pl.Date,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Adjusted:
+    """The tables with their verified figures.
+
+    Attributes:
+        tables: the verified tables; the reported ones stay in the dataset.
+        frame: the adjustments applied, by code.
+        problems: the adjustments refused, and what was rewritten in the others.
+        unverified: unit and table of every figure that is now blank because it could not be verified.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    frame: pl.DataFrame
+    problems: tuple[Problem, ...]
+    unverified: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Target:
+    """The cells one adjustment means; more than one row where a column belongs to an entry of several rows."""
+
+    table: str
+    rows: Sequence[int]
+    code: str
+    column: Column
+
+
+class _RefusedError(Exception):
+    """An adjustment does not fit: the problem's code, the adjustment's own column at fault and facts."""
+
+    def __init__(self, code: str, at: str, **facts: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.at = at
+        self.facts = facts
+
+
+def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> Adjusted:
+    """Return the tables with every adjustment applied that fits the reported data.
+
+    Args:
+        dataset: the reported tables.
+        system: the indicator system.
+        year: the assessed year, meant where an adjustment names no row of a table with years.
+    """
+    tables = dict(dataset.tables)
+    listed = tables.get(ADJUSTMENTS)
+    rows = [] if listed is None else list(listed.drop(PROVENANCE).iter_rows(named=True))
+    applied: list[dict[str, object]] = []
+    problems: list[Problem] = []
+    unverified: dict[tuple[str, str], None] = {}
+    taken: set[tuple[str, int, str]] = set()
+    for position, row in enumerate(rows):
+        try:
+            target = _target(row, dataset, system, year)
+            verified = _values(row, target, dataset, system)
+            taken |= _cells(target, taken)
+        except _RefusedError as refused:
+            problems.append(_problem("error", refused.code, position, refused.at, row, dataset, refused.facts))
+            continue
+        if verified.severity:
+            facts = {"column": "verified", "detail": verified.detail}
+            problems.append(_problem("warning", verified.code, position, "verified", row, dataset, facts))
+        tables[target.table] = _changed(tables[target.table], target, verified.value)
+        applied.append({**row, "year": row["year"] or year, "table": target.table, "column": target.code})
+        if verified.value is None:
+            unverified[str(row["unit"]), target.table] = None
+    frame = pl.DataFrame(applied, schema=SCHEMA) if applied else pl.DataFrame(schema=SCHEMA)
+    return Adjusted(tables=tables, frame=frame, problems=tuple(problems), unverified=tuple(unverified))
+
+
+def _cells(target: _Target, taken: set[tuple[str, int, str]]) -> set[tuple[str, int, str]]:
+    cells = {(target.table, number, target.code) for number in target.rows}
+    if cells & taken:
+        raise _RefusedError("adjustment_twice", "column")
+    return cells
+
+
+def _target(row: Mapping[str, object], dataset: Dataset, system: IndicatorSystem, year: int) -> _Target:
+    if not row["reason"]:
+        raise _RefusedError("adjustment_without_reason", "reason")
+    table = table_named(str(row["table"] or ""), system)
+    if table not in dataset.tables or table == ADJUSTMENTS:
+        raise _RefusedError("adjustment_unknown_table", "table")
+    columns = columns_of(system, table)
+    code = code_named(str(row["column"] or ""), columns)
+    if not code:
+        raise _RefusedError("adjustment_unknown_column", "column")
+    if code == "unit" or code in key_of(system, table):
+        raise _RefusedError("adjustment_of_key", "column")
+    shared = table != FLAT and code in system.tables[table].same
+    key = system.tables[table].distinct if shared else key_of(system, table)
+    rows = _rows(row, dataset.tables[table], table, key, system, year)
+    if not rows:
+        raise _RefusedError("adjustment_unknown_row", "key", form=BETWEEN.join(name for name in key if name != "unit"))
+    if len(rows) > 1 and not shared:
+        raise _RefusedError("adjustment_row_not_unique", "key", count=str(len(rows)))
+    return _Target(table=table, rows=rows, code=code, column=columns[code])
+
+
+def _rows(
+    row: Mapping[str, object],
+    frame: pl.DataFrame,
+    table: str,
+    key: Sequence[str],
+    system: IndicatorSystem,
+    year: int,
+) -> list[int]:
+    """Return the positions of the unit's rows with the named key; a blank key of a table by year is the year."""
+    named = [name for name in key if name != "unit"]
+    wanted = str(row["key"] or "")
+    if not wanted and named == [year_of(system, table)]:
+        wanted = str(row["year"] or year)
+    if not named and wanted == row["unit"]:
+        wanted = ""
+    found = []
+    columns = columns_of(system, table)
+    own = frame.with_row_index("_position").filter(pl.col("unit") == row["unit"])
+    for position, *values in own.select("_position", *named).iter_rows():
+        spelt = zip(*(_spellings(value, columns[name]) for name, value in zip(named, values, strict=True)), strict=True)
+        spellings = {folded(BETWEEN.join(parts).rstrip(BETWEEN)) for parts in spelt} or {""}
+        if folded(wanted.rstrip(BETWEEN)) in spellings:
+            found.append(int(position))
+    return found
+
+
+def _spellings(value: object, column: Column) -> tuple[str, str, str]:
+    """Return a key value as code and as its labels."""
+    text = "" if value is None else canonical(value) if isinstance(value, float) else str(value)
+    label = column.choices.get(text)
+    return (text, label.zh, label.en) if label else (text, text, text)
+
+
+def _values(row: Mapping[str, object], target: _Target, dataset: Dataset, system: IndicatorSystem) -> Parsed:
+    """Return the verified value, after making sure that the reported one is what the data hold."""
+    parse = parser_of(system, target.table, target.code, target.column, typed=False)
+    reported, verified = parse(row["reported"]), parse(row["verified"])
+    held = dataset.tables[target.table].get_column(target.code)[target.rows[0]]
+    if reported.severity == "error" or reported.value != held:
+        shown = "" if held is None else canonical(held) if isinstance(held, float) else str(held)
+        raise _RefusedError("adjustment_outdated", "reported", held=shown)
+    if verified.severity == "error":
+        raise _RefusedError("adjustment_bad_value", "verified", column=target.code)
+    if isinstance(verified.value, float) and not _allowed(verified.value, target, system):
+        raise _RefusedError("adjustment_out_of_range", "verified", column=target.code)
+    return verified
+
+
+def _allowed(value: float, target: _Target, system: IndicatorSystem) -> bool:
+    low = -math.inf if target.column.minimum is None else target.column.minimum
+    high = math.inf if target.column.maximum is None else target.column.maximum
+    whole = is_whole(system, target.table, target.code, target.column)
+    return low <= value <= high and (not whole or value.is_integer())
+
+
+def _changed(frame: pl.DataFrame, target: _Target, value: object) -> pl.DataFrame:
+    dtype = frame.schema[target.code]
+    here = pl.int_range(pl.len()).is_in(list(target.rows))
+    new = pl.when(here).then(pl.lit(value, dtype=dtype)).otherwise(pl.col(target.code))
+    return frame.with_columns(new.alias(target.code))
+
+
+def _problem(
+    severity: Severity,
+    code: str,
+    position: int,
+    column: str,
+    row: Mapping[str, object],
+    dataset: Dataset,
+    facts: Mapping[str, str],
+) -> Problem:
+    file, sheet, cell = dataset.cell(ADJUSTMENTS, position, column)
+    if not cell:  # the sheet lacks the column: point at the row's unit
+        file, sheet, cell = dataset.cell(ADJUSTMENTS, position, "unit")
+    dated = row["year"]
+    return Problem(
+        severity=severity,
+        code=code,
+        file=file,
+        sheet=sheet,
+        cell=cell,
+        table=ADJUSTMENTS,
+        field=column,
+        unit=str(row["unit"] or ""),
+        year=dated if isinstance(dated, int) else None,
+        value=str(row[column] or ""),
+        facts=facts,
+    )

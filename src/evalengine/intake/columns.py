@@ -1,0 +1,110 @@
+"""What every table may hold: the scheme's columns, those of a flat fields table, and how their cells are read."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+from evalengine.intake import cells
+from evalengine.intake.numbers import Unit, parse_number, unit_of
+from evalengine.scheme.model import Column, ColumnType, IndicatorSystem
+from evalengine.text import Label
+
+FLAT = "fields"
+ADJUSTMENTS = "adjustments"
+PROVENANCE = ("_file", "_sheet", "_row")
+VERBATIM = {(ADJUSTMENTS, "key"), (ADJUSTMENTS, "reported"), (ADJUSTMENTS, "verified")}
+SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
+FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
+
+
+def items_of(system: IndicatorSystem) -> dict[str, Label]:
+    """Return the codes and labels of all veto, bonus and penalty items."""
+    vetoes = {code: veto.label for code, veto in system.vetoes.items()}
+    return vetoes | {code: item.label for kind in (system.bonus, system.penalty) for code, item in kind.items.items()}
+
+
+def columns_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
+    """Return the columns of a table of the scheme, or of the flat fields table."""
+    if table == FLAT:
+        return _flat_columns(system)
+    columns = system.columns_of(table)
+    if table == "events" and "item" in columns and not columns["item"].choices:
+        columns["item"] = dataclasses.replace(columns["item"], type="choice", choices=items_of(system))
+    return columns
+
+
+def year_of(system: IndicatorSystem, table: str) -> str:
+    """Return the column that dates a row, or an empty string."""
+    columns = ("year",) if table == FLAT else (system.tables[table].year, "year")
+    return next((code for code in columns if code in columns_of(system, table)), "")
+
+
+def key_of(system: IndicatorSystem, table: str) -> tuple[str, ...]:
+    """Return the columns that identify a row."""
+    return ("unit", "year") if table == FLAT else system.tables[table].key
+
+
+def is_expert(system: IndicatorSystem, table: str, code: str) -> bool:
+    """Return whether a column of the flat fields table holds a list of expert scores."""
+    return table == FLAT and code in system.fields and system.fields[code].experts
+
+
+def is_whole(system: IndicatorSystem, table: str, code: str, column: Column) -> bool:
+    """Return whether only whole numbers are allowed."""
+    if column.type == "integer" or (table == FLAT and code in items_of(system)):
+        return True
+    field = system.fields.get(code)
+    return field is not None and field.integer and table in {FLAT, field.table}
+
+
+def declared_unit(system: IndicatorSystem, column: Column) -> Unit:
+    """Return the declared unit of a column."""
+    return unit_of(system.units.get(column.unit)) if column.unit else Unit()
+
+
+def parser_of(system: IndicatorSystem, table: str, code: str, column: Column, *, typed: bool) -> cells.Parser:
+    """Return the reader of a column's cells; `typed` files tell numbers from text."""
+    if (table, code) in VERBATIM:
+        return cells.parse_verbatim
+    if code == year_of(system, table):
+        return partial(cells.parse_year, typed=typed)
+    if is_expert(system, table, code):
+        return cells.expert_parser(declared_unit(system, column), column.minimum, column.maximum)
+    if column.type == "choice":
+        return cells.choice_parser(column.choices)
+    if column.type in {"integer", "number"}:
+        return partial(parse_number, unit=declared_unit(system, column), typed=typed)
+    return {"text": cells.parse_text, "boolean": cells.parse_boolean, "date": cells.parse_date}[column.type]
+
+
+def _flat_columns(system: IndicatorSystem) -> dict[str, Column]:
+    known = {code: column for table in system.tables.values() for code, column in table.columns.items()}
+    columns: dict[str, Column] = {}
+    for code, required in FLAT_OWN.items():
+        label = known[code].label if code in known else Label("", code)
+        synonyms = known[code].synonyms if code in known else ()
+        kind: ColumnType = "integer" if code == "year" else "text"
+        columns[code] = Column(
+            label=label,
+            type=kind,
+            required=required,
+            optional=not required,
+            synonyms=synonyms,
+        )
+    for code, field in system.fields.items():
+        kind = "text" if field.experts else "number"
+        columns[code] = Column(
+            label=field.label,
+            type=kind,
+            unit=field.unit,
+            minimum=field.minimum,
+            maximum=field.maximum,
+        )
+    for code, item in items_of(system).items():
+        capped = code in system.vetoes and system.vetoes[code].effect == "cap"
+        maximum = SEVERE if capped else None
+        columns[code] = Column(label=item, type="integer", optional=True, minimum=0.0, maximum=maximum)
+    label = known["last_score"].label if "last_score" in known else Label("", "last_score")
+    columns["last_score"] = Column(label=label, type="number", optional=True)
+    return columns

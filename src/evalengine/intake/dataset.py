@@ -1,0 +1,147 @@
+"""The checked tables of one assessment, and where each of their cells came from."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from evalengine.errors import Problem
+from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, year_of
+from evalengine.intake.frames import Part, read_table, schema_of
+from evalengine.intake.sheets import frame_sheet
+from evalengine.scheme.model import IndicatorSystem
+
+Letters = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One input file.
+
+    Attributes:
+        name: its name as problems give it.
+        path: where it was read; None for a frame handed over.
+        sha256: hash of its content.
+        size: its bytes.
+    """
+
+    name: str
+    path: Path | None
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dataset:
+    """The submitted tables, typed and checked.
+
+    Attributes:
+        tables: typed frames by table code; only tables that were found. Flat data: `fields` (and `adjustments`).
+        flat: the figures came as one flat fields table.
+        sources: the input files, by name.
+        problems: everything found while reading and checking, errors and warnings.
+        letters: the column letters of every code, by file and sheet.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    flat: bool
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    letters: Letters
+
+    def cell(self, table: str, row: int, column: str) -> tuple[str, str, str]:
+        """Return the file, the sheet and the address of a cell by its row position in the table.
+
+        The address is empty where the file has no such column. Frames handed over count as written out with their
+        column names in row 1.
+        """
+        frame = self.tables[table]
+        file, sheet, number = (frame.get_column(name)[row] for name in PROVENANCE)
+        letters = self.letters.get((file, sheet), {}).get(column, "")
+        return file, sheet, f"{letters}{number}" if letters else ""
+
+    @classmethod
+    def from_fields(cls, frame: pl.DataFrame, system: IndicatorSystem) -> Dataset:
+        """Return the dataset of a flat fields table: unit, name, group, year and one column for each field."""
+        return cls.from_tables({FLAT: frame}, system)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem) -> Dataset:
+        """Return the dataset of frames by table code, read and checked as files are."""
+        parts, sources = [], []
+        for code in sorted(tables):
+            frame = tables[code].drop(PROVENANCE, strict=False)
+            part = read_table(frame_sheet(code, code, frame), code, system)
+            parts.append(part)
+            sources.append(Source(name=code, path=None, sha256=_digest(part.frame), size=part.frame.height))
+        return assembled(parts, sources, [], system)
+
+
+def assembled(
+    parts: Sequence[Part], sources: Iterable[Source], problems: Sequence[Problem], system: IndicatorSystem
+) -> Dataset:
+    """Return the dataset of all parts, checked."""
+    from evalengine.intake.validation import check_tables  # noqa: PLC0415 - pandera is loaded where data are checked
+
+    tables = {
+        code: _sorted([part.frame for part in parts if part.table == code], code, system)
+        for code in [*system.tables, FLAT]
+        if any(part.table == code for part in parts)
+    }
+    flat = FLAT in tables
+    mixed = [code for code in tables if flat and code not in {FLAT, ADJUSTMENTS}]
+    letters = {
+        (file, sheet): part.letters
+        for part in parts
+        for file, sheet in part.frame.select("_file", "_sheet").unique().sort("_file", "_sheet").rows()
+    }
+    kept = {code: frame for code, frame in tables.items() if code not in mixed}
+    dataset = Dataset(
+        tables=kept,
+        flat=flat,
+        sources=tuple(sorted(sources, key=lambda source: source.name)),
+        problems=(),
+        letters=letters,
+    )
+    found = [*problems, *(problem for part in parts for problem in part.problems)]
+    found += [Problem(severity="error", code="mixed_data", table=code) for code in mixed]
+    found = _without_echoes(found, check_tables(dataset.tables, system, dataset.cell))
+    return dataclasses.replace(dataset, problems=tuple(sorted(found, key=_place)))
+
+
+def _sorted(frames: Sequence[pl.DataFrame], table: str, system: IndicatorSystem) -> pl.DataFrame:
+    """Return the rows in an order that no order of files or rows can change."""
+    by = ["unit", year_of(system, table), *key_of(system, table), *columns_of(system, table), *PROVENANCE]
+    schema = schema_of(system, table)
+    return pl.concat(frames).sort([name for name in dict.fromkeys(by) if name in schema], maintain_order=True)
+
+
+def _without_echoes(found: Sequence[Problem], checked: Sequence[Problem]) -> list[Problem]:
+    """Return all problems, without the blanks that are blank because their cell was refused or held a word for none."""
+    refused = {(item.file, item.sheet, item.cell) for item in found if item.severity == "error"}
+    reported = {(item.file, item.sheet, item.cell) for item in found}
+
+    def is_echo(item: Problem) -> bool:
+        place = (item.file, item.sheet, item.cell)
+        return (item.code == "blank" and place in reported) or (item.code == "blank_required" and place in refused)
+
+    return [*found, *(item for item in checked if not is_echo(item))]
+
+
+def _place(problem: Problem) -> tuple[str, str, int, int, str]:
+    letters = problem.cell.rstrip("0123456789")
+    row = problem.cell[len(letters) :]
+    return problem.file, problem.sheet, int(row or 0), len(letters), letters
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    """Return a hash of a frame's values that depends on nothing but the values."""
+    digest = hashlib.sha256()
+    for column in frame.drop(PROVENANCE).iter_columns():
+        digest.update(repr((column.name, column.to_list())).encode())
+    return digest.hexdigest()

@@ -1,0 +1,149 @@
+"""What has to be true of figures per unit and year, typed or derived: ranges, parts, sums, jumps, slips of the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from evalengine.errors import Problem
+from evalengine.intake.rules import Rule
+from evalengine.scheme.model import IndicatorSystem
+
+Locate = Callable[[str, int, str], tuple[str, str, str]]
+KEYS = ("unit", "year", "group")
+SLIPS = (1_000.0, 10_000.0)  # thousands for units, units for ten thousands
+SLIP_WIDTH = 2.0  # a slip meets ordinary growth or decline up to this factor
+SMALL_COUNT = 10.0  # counts below this jump by half all the time
+SMALLEST_GROUP = 3  # a median of fewer says nothing
+NOISE = 1e-9  # relative noise of sums
+
+
+def wide_form(fields: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures with a group for every unit, sorted."""
+    group = pl.col("group").fill_null("") if "group" in fields.columns else pl.lit("").alias("group")
+    return fields.with_columns(group).sort("unit", "year")
+
+
+def long_form(fields: pl.DataFrame, system: IndicatorSystem) -> pl.DataFrame:
+    """Return one row for each figure with its limits, the figure of the year before and the median of its group."""
+    wide = wide_form(fields)
+    codes = [code for code in system.fields if code in wide.columns]
+    limits = pl.DataFrame(
+        {
+            "field": codes,
+            "minimum": [_limit(system.fields[code].minimum, -float("inf")) for code in codes],
+            "maximum": [_limit(system.fields[code].maximum, float("inf")) for code in codes],
+            "whole": [system.fields[code].integer for code in codes],
+            "amount": [code in system.checks.slip_fields for code in codes],
+            "position": range(len(codes)),
+        },
+        schema={
+            "field": pl.String,
+            "minimum": pl.Float64,
+            "maximum": pl.Float64,
+            "whole": pl.Boolean,
+            "amount": pl.Boolean,
+            "position": pl.Int64,
+        },
+    )
+    long = wide.unpivot(codes, index=KEYS, variable_name="field", value_name="value").drop_nulls("value")
+    before = long.select("unit", pl.col("year") + 1, "field", pl.col("value").alias("before"))
+    peers = ["field", "year", "group"]
+    return (
+        long.join(limits, on="field", how="left", maintain_order="left")
+        .join(before, on=["unit", "year", "field"], how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.len().over(peers) >= SMALLEST_GROUP).then(pl.col("value").median().over(peers)).alias("median"),
+            (pl.col("year") == pl.col("year").max().over("unit")).alias("latest"),
+        )
+        .sort("position", "unit", "year")
+    )
+
+
+def figure_rules(system: IndicatorSystem) -> list[Rule]:
+    """Return the rules of single figures, for the long form."""
+    value, before = pl.col("value"), pl.col("before")
+    finite = value.is_finite()
+    slip = pl.col("amount") & (_slipped(before) | _slipped(pl.col("median")))
+    small = pl.col("whole") & (value.abs() < SMALL_COUNT) & (before.abs() < SMALL_COUNT)
+    change = (value - before).abs() / before.abs() * 100
+    jump = pl.col("latest") & (before != 0) & ~small & ~slip.fill_null(value=False)
+    jump &= change.is_finite() & (change > system.checks.jump_percent)
+    return [
+        Rule(severity="error", code="not_finite", field="", good=finite),
+        Rule(
+            severity="error",
+            code="out_of_range",
+            field="",
+            good=~finite | value.is_between(pl.col("minimum"), pl.col("maximum")),
+        ),
+        Rule(severity="error", code="not_whole", field="", good=~finite | ~pl.col("whole") | (value == value.floor())),
+        Rule(severity="warning", code="unit_slip", field="", good=~slip),
+        Rule(severity="warning", code="jump", field="", good=~jump),
+    ]
+
+
+def cross_rules(wide: pl.DataFrame, system: IndicatorSystem) -> list[Rule]:
+    """Return the rules between figures of one unit and year, for the wide form."""
+    rules = []
+    for part, total in system.checks.part_of:
+        if part in wide.columns and total in wide.columns:
+            slack = pl.max_horizontal(pl.col(part).abs(), pl.col(total).abs()) * NOISE
+            good = pl.col(part) <= pl.col(total) + slack
+            rules.append(Rule(severity="error", code="part_above_total", field=part, good=good, facts={"total": total}))
+    for check in system.checks.sums:
+        if {check.total, *check.parts} <= set(wide.columns):
+            whole = pl.col(check.total)
+            difference = sum((-pl.col(part) for part in check.parts), start=whole)
+            good = difference.abs() <= whole.abs() * (check.tolerance + NOISE)
+            facts = {"parts": " + ".join(check.parts), "tolerance": f"{check.tolerance * 100:.4g}"}
+            rules.append(Rule(severity="warning", code="sum_differs", field=check.total, good=good, facts=facts))
+    return rules
+
+
+def problem(rule: Rule, row: Mapping[str, object], locate: Locate) -> Problem:
+    """Return the problem of a rule that fails in a row of the long or the wide form."""
+    field = rule.field or str(row["field"])
+    value = row["value"] if "value" in row else row[field]
+    unit, year = str(row["unit"]), int(str(row["year"]))
+    file, sheet, cell = locate(unit, year, field)
+    facts = dict(rule.facts)
+    facts.update({name: _shown(row[name]) for name in ("minimum", "maximum", "before", "median") if name in row})
+    if "total" in facts:
+        facts["total_value"] = _shown(row[facts["total"]])
+    if "parts" in facts:
+        facts["sum"] = _shown(sum(float(str(row[part])) for part in facts["parts"].split(" + ")))
+    return Problem(
+        severity=rule.severity,
+        code=rule.code,
+        file=file,
+        sheet=sheet,
+        cell=cell,
+        field=field,
+        unit=unit,
+        year=year,
+        value=_shown(value),
+        facts=facts,
+    )
+
+
+def _slipped(reference: pl.Expr) -> pl.Expr:
+    factor = pl.col("value").abs() / reference.abs()
+    bands = [
+        factor.is_between(low, high)
+        for gap in SLIPS
+        for low, high in (
+            (gap / SLIP_WIDTH, gap * SLIP_WIDTH),
+            (1 / (gap * SLIP_WIDTH), 1 / (gap / SLIP_WIDTH)),
+        )
+    ]
+    return pl.any_horizontal(bands).fill_null(value=False)
+
+
+def _limit(stated: float | None, otherwise: float) -> float:
+    return otherwise if stated is None else stated
+
+
+def _shown(value: object) -> str:
+    return "-" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,237 @@
+"""One raw sheet of a known table becomes a typed frame; every cell that is wrong or was rewritten becomes a problem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from evalengine.errors import Problem, Severity
+from evalengine.intake.columns import (
+    FLAT,
+    FLAT_OWN,
+    columns_of,
+    declared_unit,
+    parser_of,
+    year_of,
+)
+from evalengine.intake.headings import Heading, find_header, headings_in, states_other_unit
+from evalengine.intake.numbers import Parsed, is_blank
+from evalengine.intake.parts import column_letters
+from evalengine.intake.sheets import Sheet
+from evalengine.scheme.expressions import TYPES
+from evalengine.scheme.model import Column, IndicatorSystem
+
+LONGEST_VALUE = 80
+NUMBERS = {"number", "integer"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """What one sheet brings to a table.
+
+    Attributes:
+        table: code of the table.
+        frame: the typed rows with their provenance.
+        letters: the column letters under which each code stood; codes the sheet lacks are absent.
+        problems: what was found.
+    """
+
+    table: str
+    frame: pl.DataFrame
+    letters: Mapping[str, str]
+    problems: list[Problem]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Reader:
+    """The state while one sheet is read: where its heading is and what was found."""
+
+    sheet: Sheet
+    table: str
+    system: IndicatorSystem
+    columns: Mapping[str, Column]
+    header: int
+    headings: Mapping[str, Heading]
+    body: list[tuple[int, Sequence[object]]]
+    problems: list[Problem] = field(default_factory=list)
+    units: Sequence[object] = ()
+    years: Sequence[object] = ()
+
+    def add(self, severity: Severity, code: str, *, row: int, at: int = 1, **facts: str) -> None:
+        """Add a problem at a 1-based row and column; where the row as a whole is at fault, at its first cell."""
+        self.problems.append(
+            Problem(
+                severity=severity,
+                code=code,
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                cell=f"{column_letters(at)}{row}",
+                table=self.table,
+                field=facts.pop("field", ""),
+                value=facts.pop("value", ""),
+                facts=facts,
+            )
+        )
+
+
+def schema_of(system: IndicatorSystem, table: str) -> dict[str, pl.DataType]:
+    """Return the columns of a typed frame, provenance included."""
+    year = year_of(system, table)
+    typed = {
+        code: pl.Int64() if code == year else TYPES[column.type] for code, column in columns_of(system, table).items()
+    }
+    return {**typed, "_file": pl.String(), "_sheet": pl.String(), "_row": pl.Int64()}
+
+
+def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | None = None) -> Part:
+    """Return what a sheet brings to a table.
+
+    Args:
+        sheet: the raw cells.
+        table: code of the table the sheet is.
+        system: the indicator system.
+        owner: the unit of every row where the sheet has no column for it.
+    """
+    columns = columns_of(system, table)
+    header = find_header(sheet.rows, columns)
+    if header is None:
+        problem = Problem(severity="error", code="heading_not_found", file=sheet.file, sheet=sheet.name, table=table)
+        return Part(table=table, frame=pl.DataFrame(schema=schema_of(system, table)), letters={}, problems=[problem])
+    found = headings_in(sheet.rows[header], columns)
+    first = {heading.code: heading for heading in reversed(found) if heading.code}
+    body = [
+        (number, row)
+        for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2)
+        if not all(is_blank(cell) for cell in row)
+    ]
+    reader = _Reader(sheet=sheet, table=table, system=system, columns=columns, header=header, headings=first, body=body)
+    _check_headings(reader, found, owner)
+    _check_shape(reader, found)
+    frame = _typed(reader, owner)
+    letters = {code: column_letters(heading.position + 1) for code, heading in first.items()}
+    return Part(table=table, frame=frame, letters=letters, problems=reader.problems)
+
+
+def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None) -> None:
+    row = reader.header + 1
+    for heading in found:
+        at = heading.position + 1
+        if not heading.code:
+            reader.add("warning", "unknown_column", row=row, at=at, value=heading.text, nearest=heading.nearest)
+        elif reader.headings[heading.code] is not heading:
+            reader.add("error", "duplicate_heading", row=row, at=at, field=heading.code, value=heading.text)
+        elif states_other_unit(heading, declared_unit(reader.system, reader.columns[heading.code]).yuan):
+            label = reader.system.units[reader.columns[heading.code].unit]
+            reader.add(
+                "error", "heading_unit", row=row, at=at, field=heading.code, value=heading.text, unit_label=label.zh
+            )
+    for code, column in reader.columns.items():
+        if code in reader.headings or (code == "unit" and owner is not None):
+            continue
+        _missing_column(reader, code, column)
+
+
+def _missing_column(reader: _Reader, code: str, column: Column) -> None:
+    row = reader.header + 1
+    label = column.label.zh or column.label.en or code
+    if reader.table == FLAT and code not in FLAT_OWN:
+        if code in reader.system.fields:
+            reader.add("warning", "field_absent", row=row, field=code, column=label)
+    elif code == "unit":
+        reader.add("error", "unit_not_stated", row=row, field=code, column=label)
+    elif not column.optional:
+        reader.add("error", "missing_column", row=row, field=code, column=label)
+
+
+def _check_shape(reader: _Reader, found: Sequence[Heading]) -> None:
+    """Report what is hidden or merged, and cells that stand under no heading."""
+    headed = {heading.position for heading in found}
+    for heading in found:
+        if heading.position + 1 in reader.sheet.hidden_columns:
+            at = heading.position + 1
+            reader.add("warning", "hidden_column", row=reader.header + 1, at=at, value=heading.text)
+    loose: set[int] = set()
+    for number, row in reader.body:
+        if number in reader.sheet.hidden_rows:
+            reader.add("warning", "hidden_row", row=number)
+        for position, cell in enumerate(row):
+            if position not in headed and position not in loose and not is_blank(cell):
+                loose.add(position)
+                # In a text file it is an unquoted separator that moved every figure behind it.
+                code = "without_heading" if reader.sheet.typed else "row_too_long"
+                severity: Severity = "warning" if reader.sheet.typed else "error"
+                reader.add(severity, code, row=number, at=position + 1, value=_shown(cell))
+    _check_merged(reader, headed)
+
+
+def _check_merged(reader: _Reader, headed: set[int]) -> None:
+    rows = {number for number, _ in reader.body}
+    for top, bottom, left, right in reader.sheet.merged:
+        inside = any(number in rows for number in range(max(top, reader.header + 2), bottom + 1))
+        if inside and any(position in headed for position in range(left - 1, right)):
+            reader.add("error", "merged_cells", row=top, at=left)
+
+
+def _typed(reader: _Reader, owner: str | None) -> pl.DataFrame:
+    """Return the typed frame; unit and year first, so that later problems can name them."""
+    schema = schema_of(reader.system, reader.table)
+    year = year_of(reader.system, reader.table)
+    columns: dict[str, Sequence[object]] = {}
+    for code in sorted(reader.columns, key=lambda name: (name != "unit", name != year)):
+        columns[code] = _column(reader, code)
+        if code == "unit" and code not in reader.headings and owner is not None:
+            columns[code] = [owner] * len(reader.body)
+        if code == "unit":
+            reader.units = columns[code]
+        elif code == year:
+            reader.years = columns[code]
+    columns["_file"] = [reader.sheet.file] * len(reader.body)
+    columns["_sheet"] = [reader.sheet.name] * len(reader.body)
+    columns["_row"] = [number for number, _ in reader.body]
+    return pl.DataFrame({code: pl.Series(columns[code], dtype=dtype) for code, dtype in schema.items()})
+
+
+def _column(reader: _Reader, code: str) -> Sequence[object]:
+    heading = reader.headings.get(code)
+    if heading is None:
+        return [None] * len(reader.body)
+    position = heading.position
+    raw = [row[position] if position < len(row) else None for _, row in reader.body]
+    column = reader.columns[code]
+    numeric = column.type in NUMBERS and code != year_of(reader.system, reader.table)
+    if numeric and all(type(cell) is float and math.isfinite(cell) for cell in raw):
+        return [cell + 0.0 for cell in raw]  # type: ignore[operator]
+    parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)
+    values: list[object] = []
+    for row, cell in enumerate(raw):
+        found = parse(cell)
+        values.append(found.value)
+        if found.severity:
+            reader.problems.append(_cell_problem(reader, heading, row, cell, found))
+    return values
+
+
+def _cell_problem(reader: _Reader, heading: Heading, row: int, cell: object, found: Parsed) -> Problem:
+    unit = reader.units[row] if reader.units else None
+    year = reader.years[row] if reader.years else None
+    return Problem(
+        severity="error" if found.severity == "error" else "warning",
+        code=found.code,
+        file=reader.sheet.file,
+        sheet=reader.sheet.name,
+        cell=f"{column_letters(heading.position + 1)}{reader.body[row][0]}",
+        table=reader.table,
+        field=heading.code,
+        unit=unit if isinstance(unit, str) else "",
+        year=year if isinstance(year, int) else None,
+        value=_shown(cell),
+        facts={"column": heading.text, "detail": found.detail},
+    )
+
+
+def _shown(cell: object) -> str:
+    shown = str(cell)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"

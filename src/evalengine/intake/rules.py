@@ -1,0 +1,132 @@
+"""What has to be true of the rows of a table, as polars expressions derived from the scheme."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from evalengine.errors import Severity
+from evalengine.intake.columns import FLAT, columns_of, is_whole, key_of, year_of
+from evalengine.intake.presence import known_units
+from evalengine.scheme.model import Column, IndicatorSystem
+
+NUMERIC = {"integer", "number"}
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+BETWEEN = "\x1f"  # joins the parts of a compound key; no cell holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rule:
+    """What has to be true of every row.
+
+    Attributes:
+        severity: of the problem where it is not.
+        code: of that problem.
+        field: the column at fault.
+        good: true, or null, for good rows.
+        facts: what the sentence names.
+    """
+
+    severity: Severity
+    code: str
+    field: str
+    good: pl.Expr
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def rules_of(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, table: str) -> list[Rule]:
+    """Return the rules of a table."""
+    rules: list[Rule] = []
+    for code, column in columns_of(system, table).items():
+        rules += _column_rules(system, table, code, column)
+        if column.references:
+            rules += _reference(tables, code, column.references)
+    rules += _key_rules(system, table)
+    if table != FLAT:
+        rules += _unit_rule(tables, table)
+        rules += _agreement(system, table)
+    return rules
+
+
+def _column_rules(system: IndicatorSystem, table: str, code: str, column: Column) -> list[Rule]:
+    value = pl.col(code)
+    rules = []
+    if column.required:
+        rules.append(Rule(severity="error", code="blank_required", field=code, good=value.is_not_null()))
+    elif not column.optional:
+        rules.append(Rule(severity="warning", code="blank", field=code, good=value.is_not_null()))
+    if code == year_of(system, table):
+        low, high = _limits(column, FIRST_YEAR, LAST_YEAR)
+        return [*rules, _range(code, value.is_between(low, high), low, high)]
+    if column.type in NUMERIC:
+        low, high = _limits(column, -float("inf"), float("inf"))
+        rules.append(Rule(severity="error", code="not_finite", field=code, good=value.is_finite()))
+        # NaN and infinity are beyond no limit in polars: they are told by the rule above and left out here.
+        rules.append(_range(code, ~value.is_finite() | value.is_between(low, high), low, high))
+        if is_whole(system, table, code, column):
+            rules.append(
+                Rule(severity="error", code="not_whole", field=code, good=~value.is_finite() | (value == value.floor()))
+            )
+    if column.type == "choice":
+        listed = list(column.choices)
+        facts = {"detail": ", ".join(listed), "column": _label(column, code)}
+        rules.append(Rule(severity="error", code="unknown_choice", field=code, good=value.is_in(listed), facts=facts))
+    return rules
+
+
+def _range(code: str, good: pl.Expr, low: float, high: float) -> Rule:
+    facts = {"minimum": f"{low:g}", "maximum": f"{high:g}"}
+    return Rule(severity="error", code="out_of_range", field=code, good=good, facts=facts)
+
+
+def _limits(column: Column, low: float, high: float) -> tuple[float, float]:
+    return (low if column.minimum is None else column.minimum, high if column.maximum is None else column.maximum)
+
+
+def _key_rules(system: IndicatorSystem, table: str) -> list[Rule]:
+    key = key_of(system, table)
+    if not key:
+        return []
+    good = ~pl.struct(key).is_duplicated() | pl.all_horizontal(pl.col(key).is_null())
+    return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts={"key": ", ".join(key)})]
+
+
+def _unit_rule(tables: Mapping[str, pl.DataFrame], table: str) -> list[Rule]:
+    units = known_units(tables)
+    if table == "consortia" or not units:
+        return []
+    return [Rule(severity="error", code="unknown_unit", field="unit", good=pl.col("unit").is_in(units))]
+
+
+def _reference(tables: Mapping[str, pl.DataFrame], code: str, target: str) -> list[Rule]:
+    table, _, column = target.partition(".")
+    known: list[str] = []
+    if table in tables:
+        pairs = tables[table].select(pl.concat_str("unit", column, separator=BETWEEN)).to_series()
+        known = pairs.drop_nulls().unique().sort().to_list()
+    good = pl.concat_str("unit", pl.col(code), separator=BETWEEN).is_in(known)
+    return [Rule(severity="error", code="reference_missing", field=code, good=good, facts={"target": target})]
+
+
+def _agreement(system: IndicatorSystem, table: str) -> list[Rule]:
+    """Return that rows of one entry agree: as many different values as one, blanks included."""
+    entry = system.tables[table].distinct
+    if not entry:
+        return []
+    return [
+        Rule(
+            severity="error",
+            code="rows_disagree",
+            field=column,
+            good=pl.col(column).n_unique().over(entry) == 1,
+            facts={"entry": ", ".join(entry)},
+        )
+        for column in system.tables[table].same
+    ]
+
+
+def _label(column: Column, code: str) -> str:
+    return column.label.zh or column.label.en or code

@@ -1,0 +1,103 @@
+"""Check typed tables and derived figures against the scheme: the only file that knows pandera.
+
+A rule is a polars expression that is true for good rows. Pandera runs the rules on collected frames; environment
+variables that would switch it off are overridden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+from pandera.config import ValidationDepth, config_context
+from pandera.errors import SchemaErrorReason, SchemaErrors
+
+from evalengine.errors import Problem
+from evalengine.intake import figures
+from evalengine.intake.columns import year_of
+from evalengine.intake.frames import schema_of
+from evalengine.intake.presence import Cell, check_presence
+from evalengine.intake.rules import Rule, rules_of
+from evalengine.scheme.model import IndicatorSystem
+
+
+def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, cell: Cell) -> list[Problem]:
+    """Return every problem of the tables: types, blanks, ranges, choices, keys, references and what is absent."""
+    problems: list[Problem] = []
+    for table, frame in tables.items():
+        if frame.is_empty():
+            continue
+        for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
+            problems.append(_problem(rule, frame, table, row, cell, year_of(system, table)))
+    return [*problems, *check_presence(tables, system, cell)]
+
+
+def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figures.Locate) -> list[Problem]:
+    """Return every problem of figures per unit and year: ranges, parts and totals, sums, jumps, slips of the unit.
+
+    Args:
+        fields: unit, year, optionally group, and one Float64 column for each field; null is missing.
+        system: the indicator system.
+        locate: returns file, sheet and cell of a unit's figure; empty strings where it has no cell of its own.
+    """
+    long, wide = figures.long_form(fields, system), figures.wide_form(fields)
+    problems: list[Problem] = []
+    for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
+        for rule, row in failures(frame, frame.schema, rules):
+            problems.append(figures.problem(rule, frame.row(row, named=True), locate))
+    return problems
+
+
+def failures(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
+    """Return the rules that fail and the row positions at which they do, in the order of the rules.
+
+    Raises:
+        TypeError: the frame has other columns or types than its schema; a defect of evalengine.
+    """
+    checks = [pa.Check(_runner(rule.good), name=str(number), error=rule.code) for number, rule in enumerate(rules)]
+    contract = pa.DataFrameSchema(
+        {name: pa.Column(dtype, nullable=True) for name, dtype in schema.items()}, checks=checks, strict=True
+    )
+    # The context overrides PANDERA_VALIDATION_ENABLED and PANDERA_VALIDATION_DEPTH, which switch checks off.
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        try:
+            contract.validate(frame, lazy=True)
+        except SchemaErrors as errors:
+            return _located(errors, rules)
+    return []
+
+
+def _runner(good: pl.Expr) -> Callable[[PolarsData], pl.LazyFrame]:
+    return lambda data: data.lazyframe.select(good.fill_null(value=True).alias("good"))
+
+
+def _located(errors: SchemaErrors, rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
+    found: list[tuple[int, int]] = []
+    for error in errors.schema_errors:
+        if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or error.check_output is None:
+            raise TypeError(str(error))
+        good = error.check_output.to_series()
+        found += [(int(error.check.name), row) for row in (~good).arg_true().to_list()]
+    return [(rules[number], row) for number, row in sorted(found)]
+
+
+def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, year: str) -> Problem:
+    file, sheet, address = cell(table, row, rule.field)
+    value = frame.get_column(rule.field)[row]
+    dated = frame.get_column(year)[row] if year else None
+    unit = frame.get_column("unit")[row] if "unit" in frame.columns else None
+    return Problem(
+        severity=rule.severity,
+        code=rule.code,
+        file=file,
+        sheet=sheet,
+        cell=address,
+        table=table,
+        field=rule.field,
+        unit=unit or "",
+        year=dated,
+        value="" if value is None else str(value),
+        facts=rule.facts,
+    )

@@ -1,0 +1,213 @@
+"""Data → indicator matrix: adjustments, units, fields, values, with every problem found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from evalengine.derivation import Fields, State, Values, derive_fields, derive_values, mark_unverified
+from evalengine.errors import Problem
+from evalengine.grading import Occurrence
+from evalengine.intake.adjustments import Adjusted, apply_adjustments
+from evalengine.intake.dataset import Dataset
+from evalengine.intake.validation import check_fields
+from evalengine.scheme.checking import CONSORTIA
+from evalengine.scheme.model import IndicatorSystem
+
+Locator = Callable[[str, int, str], tuple[str, str, str]]
+ONE_GROUP = ""  # the group of every unit where the data name none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """The assessed units, sorted by id."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """Everything up to the indicator matrix.
+
+    Attributes:
+        year: the assessed year.
+        flat: whether the data are a flat fields table.
+        units: the assessed units.
+        adjusted: the verified tables and the adjustments.
+        reported: fields as reported.
+        fields: fields as verified.
+        reported_values: indicator values as reported.
+        values: indicator values as verified; these are scored.
+        errors: problems that stop the assessment.
+        warnings: problems that do not.
+    """
+
+    year: int
+    flat: bool
+    units: Units
+    adjusted: Adjusted
+    reported: Fields
+    fields: Fields
+    reported_values: Values
+    values: Values
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepared:
+    """Return the indicator matrix and everything it was made from, with all problems.
+
+    Args:
+        data: the submitted data.
+        system: the indicator system.
+        year: the year to assess; the latest one of the data if None.
+    """
+    assessed = _latest_year(data, system) if year is None else year
+    adjusted = apply_adjustments(data, system, assessed)
+    units = _units(adjusted.tables, assessed, flat=data.flat)
+    reported = derive_fields(data.tables, system, units.ids, assessed, flat=data.flat)
+    reported_values = derive_values(reported, system)
+    fields, values = reported, reported_values
+    if adjusted.frame.height:
+        fields = derive_fields(adjusted.tables, system, units.ids, assessed, flat=data.flat)
+        fields = mark_unverified(reported, fields, system, adjusted.unverified)
+        values = derive_values(fields, system)
+    problems = [*data.problems, *adjusted.problems]
+    if not units.ids:
+        problems.append(Problem(severity="error", code="no_units", year=assessed))
+    problems += check_fields(_wide(fields, system), system, locate=_locator(data, system))
+    problems += [
+        Problem(severity="warning", code="year_left_window", field=name, unit=unit, year=when)
+        for unit, name, when in values.left
+    ]
+    return Prepared(
+        year=assessed,
+        flat=data.flat,
+        units=units,
+        adjusted=adjusted,
+        reported=reported,
+        fields=fields,
+        reported_values=reported_values,
+        values=values,
+        errors=tuple(item for item in problems if item.severity == "error"),
+        warnings=tuple(item for item in problems if item.severity == "warning"),
+    )
+
+
+def check(data: Dataset, system: IndicatorSystem, *, year: int | None = None) -> tuple[Problem, ...]:
+    """Return every problem an assessment of these data would meet, errors first, without scoring anything.
+
+    Args:
+        data: the submitted data.
+        system: the indicator system.
+        year: the year to assess; the latest one of the data if None.
+    """
+    prepared = prepare(data, system, year)
+    return (*prepared.errors, *prepared.warnings)
+
+
+def occurrences(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
+    """Return the veto, bonus and penalty items of the assessed year, in a stated order."""
+    codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
+    name = "fields" if prepared.flat else "events"
+    if name not in prepared.adjusted.tables:
+        return []
+    rows = prepared.adjusted.tables[name].filter(pl.col("year") == prepared.year)
+    if not prepared.flat:
+        rows = rows.filter(pl.col("count") > 0).sort("unit", "item", "matter", "evidence", maintain_order=True)
+        return [
+            Occurrence(unit=unit, item=item, count=count, matter=matter or "")
+            for unit, item, count, matter in rows.select("unit", "item", "count", "matter").iter_rows()
+        ]
+    return [
+        Occurrence(unit=unit, item=code, count=count)
+        for code in codes
+        if code in rows.columns
+        for unit, count in rows.select("unit", code).drop_nulls().sort("unit").iter_rows()
+        if count > 0
+    ]
+
+
+def last_scores(prepared: Prepared) -> dict[str, float]:
+    """Return the published scores of the year before, by unit."""
+    name = "fields" if prepared.flat else "history"
+    table = prepared.adjusted.tables.get(name)
+    if table is None:
+        return {}
+    column = "last_score" if prepared.flat else "score"
+    when = prepared.year if prepared.flat else prepared.year - 1
+    return dict(table.filter(pl.col("year") == when).select("unit", column).drop_nulls().iter_rows())
+
+
+def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]]:
+    """Return the veto codes of units whose verified figure of the assessed year is below a floor."""
+    codes = list(system.fields)
+    found: dict[str, list[str]] = {}
+    for floor in system.floors:
+        if floor.minimum is not None:
+            figures = fields.values[codes.index(floor.field), -1]
+            for place in np.flatnonzero(figures < floor.minimum):
+                found.setdefault(fields.units[place], []).append(floor.veto)
+    return found
+
+
+def _latest_year(data: Dataset, system: IndicatorSystem) -> int:
+    name = "fields" if data.flat else "yearly"
+    table = data.tables.get(name)
+    column = "year" if data.flat or name not in system.tables else system.tables[name].year
+    latest = table[column].max() if table is not None and table.height else None
+    return int(latest) if isinstance(latest, int) else 0
+
+
+def _units(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:
+    table = tables.get("fields" if flat else CONSORTIA)
+    if table is None:
+        return Units(ids=(), names=(), groups=())
+    rows = table.filter(pl.col("year") == year) if flat else table
+    known = rows.drop_nulls("unit").unique(subset="unit", keep="first", maintain_order=True).sort("unit")
+    names = known["name"].fill_null(known["unit"])
+    return Units(
+        ids=tuple(known["unit"].to_list()),
+        names=tuple(names.to_list()),
+        groups=tuple(known["group"].fill_null(ONE_GROUP).to_list()),
+    )
+
+
+def _wide(fields: Fields, system: IndicatorSystem) -> pl.DataFrame:
+    """Return the figures as a wide frame: unit, year, one column for each field that is a number."""
+    years, units = len(fields.years), len(fields.units)
+    present = (fields.states != State.ABSENT).any(axis=0).ravel()
+    columns = {
+        code: pl.Series(code, fields.values[row].ravel(), nan_to_null=True)
+        for row, (code, item) in enumerate(system.fields.items())
+        if not item.experts
+    }
+    keys = {
+        "unit": pl.Series(list(fields.units) * years, dtype=pl.String),
+        "year": pl.Series(np.repeat(fields.years, units), dtype=pl.Int64),
+    }
+    return pl.DataFrame({**keys, **columns}).filter(pl.Series(present)).sort("unit", "year")
+
+
+def _locator(data: Dataset, system: IndicatorSystem) -> Locator:
+    """Return the function that finds the cell of a field: exact for figures straight from a table, else its file."""
+    rows: dict[str, dict[tuple[str, int], int]] = {}
+    for name, table in data.tables.items():
+        dated = "year" if data.flat else (system.tables[name].year if name in system.tables else "")
+        if dated:
+            rows[name] = {key: row for row, key in enumerate(table.select("unit", dated).iter_rows())}
+
+    def locate(unit: str, year: int, code: str) -> tuple[str, str, str]:
+        name = "fields" if data.flat else system.fields[code].table
+        row = rows.get(name, {}).get((unit, year))
+        if row is None:
+            return ("", "", "")
+        file, sheet, cell = data.cell(name, row, code)
+        return (file, sheet, cell if data.flat or not system.fields[code].expr else "")
+
+    return locate

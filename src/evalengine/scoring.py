@@ -1,0 +1,213 @@
+"""Indicator matrix × scheme → scores, effective weights and contributions at every node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalengine.derivation import State, Values
+from evalengine.errors import MethodError
+from evalengine.methods.curves import Curve, Segment, curve, is_curve
+from evalengine.methods.registry import method
+from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
+from evalengine.scheme.model import IndicatorSystem, Scoring, WeightProfile
+
+Floats = NDArray[np.float64]
+TOTAL = "total"
+ALREADY_SCORED = Curve((Segment(-np.inf, 0.0, 1.0, 0.0),))
+MISSING_SCORE = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """A system under a profile for one group, in arrays.
+
+    Attributes:
+        nodes: codes: indicators, then dimensions with children before parents, then the total.
+        levels: depth of each node; the total is 0.
+        tree: the tree the kernel takes.
+        scoring: the scoring rule of each indicator.
+        coefficients: industry coefficient of each indicator.
+    """
+
+    nodes: tuple[str, ...]
+    levels: tuple[int, ...]
+    tree: Tree
+    scoring: tuple[Scoring, ...]
+    coefficients: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scored:
+    """Scores of every unit at every node.
+
+    Attributes:
+        nodes: node codes, in the order of the arrays.
+        levels: depth of each node.
+        scores: (nodes, units); NaN where a node does not apply.
+        weights: (nodes, units); each unit's weight of the node in the total after reweighting.
+        contributions: (nodes, units); points of the total; NaN under a node that is not an arithmetic mean.
+        coefficients: (indicators, units).
+    """
+
+    nodes: tuple[str, ...]
+    levels: tuple[int, ...]
+    scores: Floats
+    weights: Floats
+    contributions: Floats
+    coefficients: Floats
+
+
+def plan(system: IndicatorSystem, profile: WeightProfile, group: str = "") -> Plan:
+    """Return the system under the profile as arrays, with what differs for `group`."""
+    special = system.groups.get(group)
+    own = profile.groups.get(group)
+    leaf_weights = own.weights if own else profile.weights
+    inner = _children_first(system)
+    nodes = (*system.indicators, *inner, TOTAL)
+    positions = {code: place for place, code in enumerate((*inner, TOTAL))}
+    above = {code: item.parent for code, item in system.indicators.items()}
+    above |= {code: item.parent or TOTAL for code, item in system.dimensions.items()}
+    weights = {code: leaf_weights[code] for code in system.indicators}
+    for code in nodes[:-1]:  # decimals: a node weighs exactly what the leaves below it weigh
+        weights[above[code]] = weights.get(above[code], 0 * weights[code]) + weights[code]
+    kinds = [system.dimensions[code] for code in inner]
+    tree = Tree(
+        parents=np.array([*(positions[above[code]] for code in nodes[:-1]), -1], dtype=np.int64),
+        weights=np.array([float(weights[code]) for code in nodes]),
+        aggregations=np.array([*(AGGREGATIONS.index(kind.aggregation) for kind in kinds), ARITHMETIC], dtype=np.int64),
+        powers=np.array([*(kind.power for kind in kinds), 1.0]),
+    )
+    scoring = {code: item.scoring for code, item in system.indicators.items()} | dict(profile.scoring)
+    scoring |= dict(special.scoring) if special else {}
+    factors = special.coefficients if special else {}
+    return Plan(
+        nodes=nodes,
+        levels=tuple(_depth(above, code) for code in nodes),
+        tree=tree,
+        scoring=tuple(scoring[code] for code in system.indicators),
+        coefficients=np.array([factors.get(code, 1.0) for code in system.indicators]),
+    )
+
+
+def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profile: WeightProfile) -> Scored:
+    """Return scores, effective weights and contributions of every unit.
+
+    Groups with their own weights, anchors or coefficients are scored by these; relative rules look at all units with
+    the same rules.
+
+    Args:
+        values: indicator values.
+        groups: group of each unit.
+        system: the indicator system.
+        profile: the weight profile.
+
+    Raises:
+        MethodError: a relative rule has no answer for its column, or a mean of negative scores is undefined.
+    """
+    special = set(system.groups) | set(profile.groups)
+    keys = np.array([group if group in special else "" for group in groups])
+    parts = {key: np.flatnonzero(keys == key) for key in sorted(set(keys.tolist()))} or {"": np.arange(0)}
+    plans = {key: plan(system, profile, key) for key in parts}
+    first = next(iter(plans.values()))
+    units = len(groups)
+    arrays = [np.full((len(first.nodes), units), np.nan) for _ in range(3)]
+    coefficients = np.ones((len(system.indicators), units))
+    for key, members in parts.items():
+        made = _score_part(values, members, plans[key], system)
+        for array, part in zip(arrays, made, strict=True):
+            array[:, members] = part
+        coefficients[:, members] = plans[key].coefficients[:, np.newaxis]
+    return Scored(
+        nodes=first.nodes,
+        levels=first.levels,
+        scores=arrays[0],
+        weights=arrays[1],
+        contributions=arrays[2],
+        coefficients=coefficients,
+    )
+
+
+def _score_part(
+    values: Values, members: NDArray[np.int64], made: Plan, system: IndicatorSystem
+) -> tuple[Floats, Floats, Floats]:
+    matrix = values.matrix[:, members] * made.coefficients[:, np.newaxis]
+    states = values.states[:, members]
+    matrix[states == State.NOT_APPLICABLE] = np.inf
+    curves = [
+        _curve_or_scores(code, rule, matrix[row], system)
+        for row, (code, rule) in enumerate(zip(system.indicators, made.scoring, strict=True))
+    ]
+    scores = score_units(matrix, _rules(curves, system), made.tree)
+    weights = _effective_weights(scores, made.tree)
+    contributions = np.where(_additive(made.tree)[:, np.newaxis], weights * scores, np.nan)
+    return scores, weights, contributions
+
+
+def _curve_or_scores(code: str, rule: Scoring, column: Floats, system: IndicatorSystem) -> Curve:
+    """Return the curve of an anchored rule; for a rule that needs the whole column, put the scores in its place."""
+    parameters = {name: value for name, value in rule.items() if name != "rule"}
+    found = method("normalisation", rule["rule"])
+    if is_curve(found):
+        return curve(rule["rule"], parameters)
+    known = np.isfinite(column)
+    if known.any():
+        direction = -1.0 if system.indicators[code].direction == "cost" else 1.0
+        given = column[known][:, np.newaxis]
+        try:
+            column[known] = found.function(given, np.array([direction]), **parameters, columns=[code])[:, 0]
+        except TypeError as error:
+            raise MethodError("not_a_column_rule", method=rule["rule"], column=code, detail=str(error)) from error
+    return ALREADY_SCORED
+
+
+def _rules(curves: Sequence[Curve], system: IndicatorSystem) -> Rules:
+    earned = {"zero": 0.0, "reweight": np.nan}
+    policies = [item.not_applicable for item in system.indicators.values()]
+    return rules(
+        curves,
+        missing=[MISSING_SCORE] * len(curves),
+        not_applicable=[earned.get(policy.policy, policy.percent) for policy in policies],
+    )
+
+
+def _effective_weights(scores: Floats, tree: Tree) -> Floats:
+    """Return each node's share of the total: its parent's share times its weight among the siblings that count."""
+    leaves = len(tree.parents) - len(tree.aggregations)
+    counted = np.where(np.isnan(scores), 0.0, tree.weights[:, np.newaxis])
+    shares = np.zeros_like(scores)
+    shares[-1] = np.where(np.isnan(scores[-1]), 0.0, 1.0)
+    sums = np.zeros((len(tree.aggregations), scores.shape[1]))
+    for node, parent in enumerate(tree.parents[:-1]):
+        sums[parent] += counted[node]
+    for node in range(len(tree.parents) - 2, -1, -1):
+        parent = tree.parents[node]
+        whole = np.where(sums[parent] == 0.0, 1.0, sums[parent])
+        shares[node] = shares[leaves + parent] * (counted[node] / whole)
+    return shares
+
+
+def _additive(tree: Tree) -> NDArray[np.bool_]:
+    """Return whether a node's contribution adds up to the total: every node above it is an arithmetic mean."""
+    leaves = len(tree.parents) - len(tree.aggregations)
+    additive = np.ones(len(tree.parents), dtype=bool)
+    for node in range(len(tree.parents) - 2, -1, -1):
+        parent = tree.parents[node]
+        additive[node] = additive[leaves + parent] and tree.aggregations[parent] == ARITHMETIC
+    return additive
+
+
+def _children_first(system: IndicatorSystem) -> tuple[str, ...]:
+    """Return the dimensions, deepest first, in the order of the file otherwise."""
+    above = {code: item.parent or TOTAL for code, item in system.dimensions.items()}
+    return tuple(sorted(system.dimensions, key=lambda code: -_depth(above, code)))
+
+
+def _depth(above: dict[str, str], code: str) -> int:
+    depth = 0
+    while code != TOTAL:
+        code, depth = above[code], depth + 1
+    return depth
