@@ -141,11 +141,9 @@ def _tree(levels: Sequence[Level], count: int) -> _Node:
 
 
 def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) -> list[int | _Node]:
-    given = as_vector(level.parents, method=_METHOD, what="parents", length=len(below))
-    parents = given.astype(np.intp)
-    count = int(parents.max()) + 1
-    skipped = np.unique(parents).size != count
-    if (parents != given).any() or parents.min() < 0 or skipped or (top and count != 1):
+    parents = as_vector(level.parents, method=_METHOD, what="parents", length=len(below)).tolist()
+    count = len(set(parents))
+    if max(parents) != count - 1 or any(place not in range(count) for place in parents) or (top and count != 1):
         raise MethodError("bad_tree", method=_METHOD, level=number)
     shares = (
         np.ones(len(below))
@@ -157,14 +155,17 @@ def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) 
     means = [level.mean] * count if isinstance(level.mean, str) else list(level.mean)
     if len(means) != count:
         raise MethodError("wrong_length", method=_METHOD, what="mean", length=len(means), expected=count)
+    families: list[list[tuple[int | _Node, float]]] = [[] for _ in means]
+    for parent, child, share in zip(parents, below, shares.tolist(), strict=True):
+        if share > 0:
+            families[int(parent)].append((child, share))
     above: list[int | _Node] = []
-    for parent, mean in enumerate(means):
+    for family, mean in zip(families, means, strict=True):
         check_choice(mean, ("arithmetic", "geometric"), method=_METHOD, name="mean")
-        children = [k for k in np.flatnonzero(parents == parent) if shares[k] > 0]
-        if not children:
+        total = sum(share for _, share in family)
+        if total == 0:
             raise MethodError("zero_weights", method=_METHOD)
-        total = float(shares[children].sum())
-        above.append(_merged(mean == "geometric", [(below[k], float(shares[k]) / total) for k in children]))
+        above.append(_merged(mean == "geometric", [(child, share / total) for child, share in family]))
     return above
 
 
