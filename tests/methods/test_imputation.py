@@ -192,3 +192,12 @@ def test_faults_of_the_call_are_refused(call: Any, code: Any) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_registered(name: Any) -> None:
     assert "rounds" in method("imputation", name).parameters
+
+
+@each
+def test_values_beyond_double_precision_are_refused(impute: Any) -> None:
+    values = np.nan_to_num(WIDE, nan=1.5)
+    values[2, 1] = 1.5e308
+    with pytest.raises(MethodError) as error:
+        impute(values, columns=["a", "b", "c"])
+    assert (error.value.code, error.value.facts["column"]) == ("overflow", "b")

@@ -16,12 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, as_matrix, as_vector, column_name
-from evalengine.methods.checks import Flags, check_choice, check_number
+from evalengine.methods.checks import Flags, check_choice, check_columns, check_number
 from evalengine.methods.registry import Behaviour, register
 
 Statistic = Literal["mean", "median"]
 Fill = Callable[[Array], Array]
 ROUNDS = 50
+_LARGEST = 1e300  # sums and differences of smaller values stay in double precision
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators, 2008, section 3"
 
 
@@ -35,7 +36,7 @@ class Reliability:
         tested: number of known values that were hidden and imputed again.
         error: root mean square error of those, in the unit of the column; None if none could be tested.
         skill: 1 − squared errors / squared errors of the mean of the other known values: 1 = exact, 0 = no better
-            than the column mean, below 0 = worse; None if nothing could be tested or all tested values are equal.
+            than the column mean, below 0 = worse; None if nothing could be tested or the column mean is exact.
     """
 
     column: int
@@ -64,11 +65,13 @@ def complete(values: ArrayLike, fill: Fill, *, method: str, rounds: int, columns
     """Fill the gaps and measure the reliability; `fill` leaves NaN where it has no answer.
 
     Raises:
-        MethodError: faulty arguments, or a gap that cannot be filled.
+        MethodError: faulty arguments, a gap that cannot be filled, or values beyond 1e300.
     """
     check_number(rounds, rounds >= 0 and rounds == int(rounds), method=method, name="rounds", rule="0, 1, 2, …")
     matrix = as_matrix(values, method=method, columns=columns, allow_nan=True)
     gaps = np.isnan(matrix)
+    beyond = np.logical_or.reduce(np.abs(matrix) > _LARGEST, axis=0)
+    check_columns(beyond, "overflow", method=method, columns=columns)
     filled = np.where(gaps, fill(matrix), matrix) if gaps.any() else matrix.copy()
     left = np.argwhere(~np.isfinite(filled))
     if left.size:
@@ -108,12 +111,13 @@ def _judged(column: int, imputed: int, guesses: list[tuple[float, float, float]]
     size = max(np.abs(truth - answer).max(), np.abs(truth - mean).max()) or 1.0  # no square leaves double precision
     squares = float((((truth - answer) / size) ** 2).sum())
     baseline = float((((truth - mean) / size) ** 2).sum())
+    known = np.ptp(truth) > 0 and squares < baseline * _LARGEST
     return Reliability(
         column=column,
         imputed=imputed,
         tested=truth.size,
         error=float(size * np.sqrt(squares / truth.size)),
-        skill=1.0 - squares / baseline if np.ptp(truth) > 0 and baseline > 0 else None,
+        skill=1.0 - squares / baseline if known else None,
     )
 
 
