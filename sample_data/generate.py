@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from generator import figures, members, records
 from generator.pilot import FOLDERS, Pilot, Row
 from generator.workbooks import Forms, add_notes, add_sheet, new_book, save
 
+Tables = dict[str, list[Row]]
 HERE = Path(__file__).resolve().parent
 SYSTEM = HERE.parent / "indicators" / "innovation-consortium.toml"
 UNIT_TABLES = {
@@ -24,7 +25,7 @@ UNIT_TABLES = {
     "projects": "项目清单",
     "contracts": "技术合同清单",
     "achievements": "成果清单",
-    "yearly": "年度数据",
+    "yearly": "数据汇总表",
 }
 OFFICE_TABLES = {
     "chain_nodes": "产业链节点清单",
@@ -56,21 +57,27 @@ def main(target: Path) -> None:
     design = tomllib.loads((HERE / "generator" / "pilots.toml").read_text("utf-8"))
     office = tomllib.loads((HERE / "generator" / "office.toml").read_text("utf-8"))
     pilots = [Pilot(code=code, design=pilot, figures=design["figures"]) for code, pilot in design["pilots"].items()]
-    for pilot in pilots:
-        write_units(pilot, design["groups"], forms, target)
+    returned = {pilot.code: returns(pilot, design["groups"]) for pilot in pilots}
     for year in FOLDERS:
-        write_office(pilots, office, year, forms, target)
+        for pilot in pilots:
+            write_unit(pilot, year, returned[pilot.code][year], forms, target)
+        write_office(pilots, office, year, returned, forms, target)
     write_worked_example(target)
 
 
-def write_units(pilot: Pilot, groups: dict[str, str], forms: Forms, target: Path) -> None:
-    """Write the workbooks a pilot returned in the three years."""
+def returns(pilot: Pilot, groups: Mapping[str, str]) -> dict[int, Tables]:
+    """Return the tables a pilot returned in each of the three years."""
     projects = records.projects(pilot)
     records.close_projects(pilot, projects)
-    achievements = [*records.patents(pilot, figures.spending(pilot)), *records.standards(pilot), *records.results(pilot)]
+    achievements = [
+        *records.patents(pilot, figures.spending(pilot)),
+        *records.standards(pilot),
+        *records.results(pilot),
+    ]
+    tables: dict[int, Tables] = {}
     for year in FOLDERS:
         listed = members.members(pilot, year)
-        rows: dict[str, list[Row]] = {
+        tables[year] = {
             "consortia": [consortium(pilot, groups, listed[0])],
             "members": listed,
             "projects": records.projects_in(projects, year),
@@ -78,18 +85,26 @@ def write_units(pilot: Pilot, groups: dict[str, str], forms: Forms, target: Path
             "achievements": records.achievements_in(achievements, year),
             "yearly": [figures.yearly(pilot, when) for when in range(year - 2, year + 1)],
         }
-        name = f"江苏省{pilot.design['industry']}创新联合体（示例）"
-        book = new_book(f"{year}年度{name}绩效评价填报表（虚构示例）")
-        notes = [note.format(year=year, first=year - 2) for note in UNIT_NOTES]
-        add_notes(book, f"{year}年度创新联合体绩效评价填报说明（虚构示例）", notes)
-        for number, (table, label) in enumerate(UNIT_TABLES.items(), start=1):
-            title = f"表{number}　{year}年度{label}（虚构示例）"
-            filler = f"填报单位（盖章）：{name}"
-            add_sheet(book, forms, table, rows[table], title=title, filler=filler, with_unit=table == "consortia")
-        save(book, target / str(year) / f"{pilot.code}-{pilot.design['industry']}创新联合体（示例）.xlsx")
+        for table in pilot.nil_returns(year):
+            tables[year][table] = []
+    return tables
 
 
-def consortium(pilot: Pilot, groups: dict[str, str], lead: Row) -> Row:
+def write_unit(pilot: Pilot, year: int, tables: Tables, forms: Forms, target: Path) -> None:
+    """Write the workbook a pilot returned in a year."""
+    name = tables["consortia"][0]["name"]
+    tables["yearly"][-1]["nil_returns"] = "、".join(map(forms.label, pilot.nil_returns(year))) or None
+    book = new_book(f"{year}年度{name}绩效评价填报表（虚构示例）")
+    notes = [note.format(year=year, first=year - 2) for note in UNIT_NOTES]
+    add_notes(book, f"{year}年度创新联合体绩效评价填报说明（虚构示例）", notes)
+    filler = f"填报单位（盖章）：{name}　　　填报日期：{year + 1}年2月27日"
+    for number, (table, label) in enumerate(UNIT_TABLES.items(), start=1):
+        title = f"表{number}　{year}年度{label}（虚构示例）"
+        add_sheet(book, forms, table, tables[table], title=title, filler=filler, with_unit=table == "consortia")
+    save(book, target / str(year) / f"{pilot.code}-{pilot.design['industry']}创新联合体（示例）.xlsx")
+
+
+def consortium(pilot: Pilot, groups: Mapping[str, str], lead: Row) -> Row:
     """Return the one row on the consortium itself."""
     return {
         "unit": pilot.code,
@@ -105,33 +120,60 @@ def consortium(pilot: Pilot, groups: dict[str, str], lead: Row) -> Row:
     }
 
 
-def write_office(pilots: Sequence[Pilot], office: dict[str, Any], year: int, forms: Forms, target: Path) -> None:
+def write_office(
+    pilots: Sequence[Pilot],
+    office: Mapping[str, Any],
+    year: int,
+    returned: Mapping[str, Mapping[int, Tables]],
+    forms: Forms,
+    target: Path,
+) -> None:
     """Write what the office adds: node lists, expert scores, events, adjustments and published scores."""
-    nodes = [{"unit": pilot.code, **row} for pilot in pilots for row in members.chain_nodes(pilot, year)]
-    recused = office["recused"].get(str(year), {})
-    rows: dict[str, list[Row]] = {
-        "chain_nodes": nodes,
-        "experts": [
-            {"unit": pilot.code, **row}
-            for pilot in pilots
-            for row in figures.expert_scores(pilot, year, tuple(recused.get(pilot.code, ())))
-        ],
-        "events": [row for row in office["events"] if row["year"] == year],
-        "adjustments": [row for row in office.get("adjustments", []) if row["year"] == year],
-        "history": [
-            {"unit": unit, "year": when, "score": score}
-            for when in FOLDERS
-            if when < year
-            for unit, score in office["published"][str(when)].items()
-        ],
-    }
+    adjusted = [row for row in office["adjustments"] if row["year"] == year]
+    rows = judgements(pilots, office, year)
+    rows["adjustments"] = [adjustment(row, returned[row["unit"]][year], forms) for row in adjusted]
     book = new_book(f"{year}年度创新联合体绩效评价主管部门数据（虚构示例）")
     add_notes(book, f"{year}年度主管部门数据说明（虚构示例）", OFFICE_NOTES)
+    filler = f"省创新联合体评价工作组（示例）　　　{year + 1}年3月31日"
     for number, (table, label) in enumerate(OFFICE_TABLES.items(), start=1):
         if rows[table]:
             title = f"附表{number}　{year}年度{label}（虚构示例）"
-            add_sheet(book, forms, table, rows[table], title=title, filler="省创新联合体评价工作组（示例）", with_unit=True)
+            add_sheet(book, forms, table, rows[table], title=title, filler=filler, with_unit=True)
     save(book, target / str(year) / "office.xlsx")
+
+
+def judgements(pilots: Sequence[Pilot], office: Mapping[str, Any], year: int) -> Tables:
+    """Return the office's own tables of a year."""
+    recused = office["recused"].get(str(year), {})
+    return {
+        "chain_nodes": [{"unit": pilot.code, **row} for pilot in pilots for row in members.chain_nodes(pilot, year)],
+        "experts": [
+            {"unit": pilot.code, **row}
+            for pilot in pilots
+            for row in figures.expert_scores(pilot, year, recused.get(pilot.code, ()))
+        ],
+        "events": [row for row in office["events"] if row["year"] == year],
+        "history": [
+            {"unit": unit, "year": int(when), "score": score}
+            for when, scores in office["published"].items()
+            if int(when) < year
+            for unit, score in scores.items()
+        ],
+    }
+
+
+def adjustment(row: Row, tables: Tables, forms: Forms) -> Row:
+    """Return an adjustment as it is typed, with the figure the pilot reported."""
+    column = forms.tables[row["table"]]["columns"][row["column"]]
+    identifier = {"yearly": "year", "contracts": "contract_id", "achievements": "achievement_id"}[row["table"]]
+    reported = next(found for found in tables[row["table"]] if str(found[identifier]) == row["key"])[row["column"]]
+    return {
+        **row,
+        "table": forms.label(row["table"]),
+        "column": column["label"]["zh"],
+        "reported": forms.shown(reported, column),
+        "verified": forms.shown(row["verified"], column),
+    }
 
 
 def write_worked_example(target: Path) -> None:

@@ -32,12 +32,12 @@ def members(pilot: Pilot, year: int) -> list[Row]:
     rows = _listed(pilot)[: pilot.size(year)]
     for i, row in enumerate(rows):
         row["tier"] = "core" if i < 3 else ("loose" if i % 4 == 3 else "close")
-        row |= {"has_task": row["tier"] != "loose" or i % 8 == 3, "funds_received": row["tier"] != "loose"}
-        row |= dict.fromkeys(CLAUSES, True)
+        near = row["tier"] != "loose"
+        row.update({"has_task": near or i % 8 == 3, "funds_received": near, **dict.fromkeys(CLAUSES, True)})
     close = [row for row in rows if row["tier"] == "close"]
     active = round(pilot.figure("tier_participation_rate", year) / 100 * len(close))
     for i, row in enumerate(close[active:]):
-        row |= {"has_task": i % 2 == 0, "funds_received": False}
+        row.update({"has_task": i % 2 == 0, "funds_received": False})
     signed = min(len(rows), round(pilot.figure("agreement_coverage", year) / 100 * len(rows)))
     for i, row in enumerate(rows[signed:]):
         row[CLAUSES[2 - i % 2]] = False

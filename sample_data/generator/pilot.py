@@ -42,7 +42,7 @@ class Pilot:
         stated = self.design.get("exact", {}).get(code, {}).get(str(year))
         if stated is not None:
             return float(stated)
-        level = self.design["levels"][YEARS.index(year)] + self.leans[code] + self.chance(code, year, spread=1.5)
+        level: float = self.design["levels"][YEARS.index(year)] + self.leans[code] + self.chance(code, year, spread=1.5)
         marks = self.figures[code]
         none, middling, outstanding = marks.get("none", 0), marks["middling"], marks["outstanding"]
         level = min(max(level, 6), 106)
@@ -54,6 +54,11 @@ class Pilot:
     def size(self, year: int) -> int:
         """Return the number of members at the end of a year."""
         return int(self.design["size"][max(year, FOLDERS[0]) - FOLDERS[0]])
+
+    def nil_returns(self, year: int) -> Sequence[str]:
+        """Return the tables the pilot declares empty in a year."""
+        declared: Sequence[str] = self.design.get("nil", {}).get(str(year), ())
+        return declared
 
     def flags(self, code: str, count: int, share: float, *names: object) -> list[bool]:
         """Return `count` flags, round(share · count) of them true, spread evenly from a place of their own."""

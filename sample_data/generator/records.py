@@ -35,7 +35,8 @@ def _cohort(pilot: Pilot, start: int, year: int, kinds: Sequence[tuple[str, str]
     shares = {name: pilot.figure(code, year) / 100 for name, code in SHARES.items()}
     flags = {name: pilot.flags(name, len(kinds), share, start) for name, share in shares.items()}
     worth = {"national": 900, "provincial": 480, "municipal": 220, "own": 260}
-    budgets = [round(worth[level] * (1 + pilot.chance("budget", start, i, spread=0.3))) for i, (level, _) in enumerate(kinds)]
+    scatter = [1 + pilot.chance("budget", start, i, spread=0.3) for i in range(len(kinds))]
+    budgets = [round(worth[level] * factor) for (level, _), factor in zip(kinds, scatter, strict=True)]
     strategic = parts_of(shares["strategic"], budgets, sum(budgets))
     cross = parts_of(shares["cross"], budgets, sum(budgets))
     fields = pilot.design["tech_fields"]
@@ -114,7 +115,8 @@ def contracts(pilot: Pilot, year: int) -> list[Row]:
     amounts = [round(total * share / sum(shares) / 5) * 5.0 for share in shares[:-1]]
     amounts.append(round(total - sum(amounts), 2))
     rows = []
-    for i, amount in enumerate([*amounts, float(pilot.whole(4, 16, "unregistered", year) * 5)]):
+    unregistered = pilot.whole(4, 16, "unregistered", year) * 5.0
+    for i, amount in enumerate([*amounts, unregistered]):
         topic = pilot.design["topics"][(year + i * 4) % len(pilot.design["topics"])]
         rows.append(
             {
@@ -156,7 +158,8 @@ def patents(pilot: Pilot, spending: Mapping[int, float]) -> list[Row]:
             title = f"一种{topic}{('制备方法', '控制方法', '检测装置', '结构及其应用', '优化方法')[(granted + i) % 5]}"
             number = f"ZL示例{granted}{pilot.code[2:]}{i + 1:03d}"
             lapse = granted + 7 if i % 6 == 5 and granted < YEARS[0] else 9999
-            rows.append({"achievement_id": number, "title": title, "kind": "patent", "year": granted, "joint": joint[i], "lapse": lapse})
+            row = {"achievement_id": number, "title": title, "kind": "patent", "year": granted}
+            rows.append({**row, "joint": joint[i], "lapse": lapse})
     return rows
 
 
@@ -201,12 +204,13 @@ def _convert(pilot: Pilot, rows: Sequence[Row], rated: int, year: int) -> None:
     wanted = round(pilot.figure("conversion_rate", rated) / 100 * len(window))
     cycle = pilot.figure("avg_conversion_cycle", rated)
     open_rows = [row for row in window if row["converted_in"] > year]
-    # a share of each age rather than the oldest first: some results are taken up at once
-    open_rows.sort(key=lambda row: (pilot.chance("turn", row["achievement_id"]) + 0.35 * (row["year"] - year), row["achievement_id"]))
+    # the older first, mostly: some results are taken up at once
+    open_rows.sort(key=lambda row: pilot.chance("turn", row["achievement_id"]) + 0.35 * (row["year"] - year))
     for row in open_rows[: max(0, wanted - (len(window) - len(open_rows)))]:
         age = 12 * (year - row["year"])
         months = round(cycle + pilot.chance("months", row["achievement_id"], spread=5))
-        row["converted_in"], row["months"] = year, min(max(months, age - 10, 2), age + 11)
+        latest = pilot.whole(6, 11, "latest", row["achievement_id"])
+        row["converted_in"], row["months"] = year, min(max(months, age - 10, 2), age + latest)
 
 
 def achievements_in(rows: Sequence[Row], year: int) -> list[Row]:

@@ -25,12 +25,16 @@ THIN = Side(style="thin", color="808080")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+ONE_LINE = Alignment(horizontal="left", vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center")
 HEADING_ROW = 3
 STAMP = datetime(2026, 3, 2, 9, 0, 0)  # noqa: DTZ001 - a workbook's properties carry no time zone
 ENTRY_TIME = (2026, 3, 2, 9, 0, 0)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason", "table", "key", "column"}
+LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason"}
+PAGE_COLUMNS = 18  # more columns than these go on further pages, the first column repeated
+HEADING_WIDTH = 10
+NARROWEST_TABLE = 90  # leaves room for the title
 
 
 class Forms:
@@ -39,23 +43,23 @@ class Forms:
     def __init__(self, system: Mapping[str, Any]) -> None:
         self.tables = system["tables"]
         self.units = system["units"]
-        typed = {
-            code: {"type": "number", **field} for code, field in system["fields"].items() if "expr" not in field
-        }
+        typed = {code: {"type": "number", **field} for code, field in system["fields"].items() if "expr" not in field}
         yearly = self.tables["yearly"]["columns"]
         nil = yearly.pop("nil_returns")
         yearly |= {**typed, "nil_returns": nil}
 
+    def label(self, table: str) -> str:
+        """Return the name of a table."""
+        return str(self.tables[table]["label"]["zh"])
+
     def columns(self, table: str, *, with_unit: bool) -> dict[str, Mapping[str, Any]]:
         """Return the columns of a table's form."""
-        return {
-            code: column for code, column in self.tables[table]["columns"].items() if with_unit or code != "unit"
-        }
+        return {code: column for code, column in self.tables[table]["columns"].items() if with_unit or code != "unit"}
 
     def heading(self, column: Mapping[str, Any]) -> str:
-        """Return a heading, its unit in brackets."""
+        """Return a heading, its unit in brackets on a line of its own."""
         label, unit = column["label"]["zh"], column.get("unit")
-        return f"{label}（{self.units[unit]['zh']}）" if unit and unit != "weight" else label
+        return f"{label}\n（{self.units[unit]['zh']}）" if unit and unit != "weight" else label
 
     def shown(self, value: object, column: Mapping[str, Any]) -> object:
         """Return a value as it is typed into the form."""
@@ -70,7 +74,7 @@ def add_sheet(
     book: Workbook, forms: Forms, table: str, rows: Sequence[Row], *, title: str, filler: str, with_unit: bool
 ) -> None:
     """Add the sheet of a table."""
-    sheet = book.create_sheet(forms.tables[table]["label"]["zh"])
+    sheet = book.create_sheet(forms.label(table))
     columns = forms.columns(table, with_unit=with_unit)
     money = any(column.get("unit") == "wan_yuan" for column in columns.values())
     _head(sheet, len(columns), title, f"{filler}　　　{'金额单位：万元' if money else ''}")
@@ -78,20 +82,22 @@ def add_sheet(
         heading = sheet.cell(HEADING_ROW, place, forms.heading(column))
         heading.font, heading.fill, heading.border, heading.alignment = HEADING, GREY, GRID, CENTRE
         shown = [forms.shown(row.get(code), column) for row in rows]
-        sheet.column_dimensions[get_column_letter(place)].width = _width(forms.heading(column), shown)
+        width = max(_width(forms.heading(column), shown), NARROWEST_TABLE / len(columns))
+        sheet.column_dimensions[get_column_letter(place)].width = width
         for number, value in enumerate(shown, start=HEADING_ROW + 1):
             cell = sheet.cell(number, place, value)
             cell.font, cell.border = BODY, GRID
             cell.alignment = LEFT if code in LONG_TEXT else (RIGHT if _is_number(column) else CENTRE)
             cell.number_format = _format(value, code, column)
-    lines = max(-(-_length(forms.heading(column)) // 12) for column in columns.values())
-    sheet.row_dimensions[HEADING_ROW].height = 15 * lines + 6
+    lines = max(_lines(forms.heading(column)) for column in columns.values())
+    sheet.row_dimensions[HEADING_ROW].height = 14 * lines + 6
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = 18, True
     _print_setup(sheet, len(columns))
 
 
 def _head(sheet: Worksheet, width: int, title: str, line: str) -> None:
-    for row, text, font, place in ((1, title, TITLE, CENTRE), (2, line, SUBTITLE, LEFT)):
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(width, 2))
+    for row, text, font, place in ((1, title, TITLE, CENTRE), (2, line, SUBTITLE, ONE_LINE)):
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=-(-width // _pages(width)))
         cell = sheet.cell(row, 1, text)
         cell.font, cell.alignment = font, place
     sheet.row_dimensions[1].height = 30
@@ -101,12 +107,18 @@ def _head(sheet: Worksheet, width: int, title: str, line: str) -> None:
 def _print_setup(sheet: Worksheet, width: int) -> None:
     sheet.freeze_panes = sheet.cell(HEADING_ROW + 1, 2 if width > 4 else 1)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _pages(width), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if _pages(width) > 1:
+        sheet.print_title_cols = "A:A"
     sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.6
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+
+
+def _pages(width: int) -> int:
+    return -(-width // PAGE_COLUMNS)
 
 
 def _is_number(column: Mapping[str, Any]) -> bool:
@@ -125,13 +137,19 @@ def _format(value: object, code: str, column: Mapping[str, Any]) -> str:
     return "0.00" if code == "score" and isinstance(value, float) else "General"
 
 
+def _lines(heading: str) -> int:
+    return sum(-(-_length(part) // HEADING_WIDTH) for part in heading.split("\n"))
+
+
 def _length(text: str) -> int:
     return sum(2 if ord(sign) > 0x2E80 or sign in "（）—" else 1 for sign in text)
 
 
 def _width(heading: str, shown: Sequence[object]) -> float:
-    longest = max([_length(f"{value:,.2f}" if isinstance(value, float) else str(value)) for value in shown if value is not None] or [0])
-    return min(max(longest, min(_length(heading), 12)) + 2.5, 44)
+    texts = [f"{value:,.2f}" if isinstance(value, float) else str(value) for value in shown if value is not None]
+    longest = max(map(_length, texts), default=0)
+    headed = max(map(_length, heading.split("\n")))
+    return min(max(longest, min(headed, HEADING_WIDTH)) + 2, 44)
 
 
 def add_notes(book: Workbook, title: str, notes: Sequence[str]) -> None:

@@ -11,16 +11,17 @@ from importlib.metadata import version
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from evalengine import tabulation
 from evalengine.derivation import State, Values
-from evalengine.errors import DataError, Problem
+from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import count_items, grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.methods.registry import method
 from evalengine.preparation import below_floors, last_scores, occurrences, prepare
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
-from evalengine.scoring import plan, score
+from evalengine.scoring import Scored, plan, score
 
 LIBRARIES = ("evalengine", "numba", "numpy", "openpyxl", "pandera", "polars")
 
@@ -107,12 +108,11 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
     if unscored:
         raise DataError("data_refused", [Problem(severity="error", code="nothing_applies", unit=u) for u in unscored])
     items = count_items(occurrences(prepared, system), system)
-    codes = list(system.indicators)
     graded = grade(
         units=units.ids,
         groups=units.groups,
         weighted=scored.scores[-1],
-        tie_breaks=scored.scores[[codes.index(code) for code in system.ranking.tie_breaks]],
+        tie_breaks=_tie_breaks(scored, prepared.values, system),
         items=items,
         below_floor=below_floors(prepared.fields, system),
         system=system,
@@ -133,12 +133,19 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
     )
 
 
+def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDArray[np.float64]:
+    """Return the scores of the tie-break indicators; NaN where one does not apply, whatever its policy gives it."""
+    codes = list(system.indicators)
+    rows = [codes.index(code) for code in system.ranking.tie_breaks]
+    return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
+
+
 def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -> Iterator[Problem]:
     """Yield a warning for each indicator of a unit that is missing and scores 0."""
     codes = list(system.indicators)
     for place, row in np.argwhere(np.isin(values.states, tabulation.MISSING_STATES).T):
         code = f"indicator_{State(values.states[row, place]).name.lower()}"
-        yield Problem(severity="warning", code=code, field=codes[row], unit=units[place])
+        yield _about(system, code, codes[row], unit=units[place])
 
 
 def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
@@ -147,8 +154,13 @@ def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Probl
         made = plan(system, profile, group)
         for code, rule in zip(system.indicators, made.scoring, strict=True):
             if method("normalisation", rule["rule"]).relative:
-                facts = {"rule": str(rule["rule"]), "group": group}
-                yield Problem(severity="warning", code="relative_rule", field=code, facts=facts)
+                yield _about(system, "relative_rule", code, rule=str(rule["rule"]), group=group)
+
+
+def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: str) -> Problem:
+    label = system.indicators[indicator].label
+    named: dict[str, Fact] = {"label_zh": label.zh, "label_en": label.en, "minimum": system.experts.minimum}
+    return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})
 
 
 def _provenance(data: Dataset, system: IndicatorSystem, profile: WeightProfile, year: int) -> Provenance:

@@ -80,11 +80,9 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     problems = [*data.problems, *adjusted.problems]
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
-    problems += check_fields(_wide(fields, system), system, locate=_locator(data, system))
-    problems += [
-        Problem(severity="warning", code="year_left_window", field=name, unit=unit, year=when)
-        for unit, name, when in values.left
-    ]
+    problems += check_fields(_wide(fields, units, system), system, locate=_locator(data, system))
+    problems += _years_left(values, system, flat=data.flat)
+    problems = _once(problems)
     return Prepared(
         year=assessed,
         flat=data.flat,
@@ -156,6 +154,26 @@ def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]
     return found
 
 
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without repetitions: a cell of a flat table is checked as a cell and as a figure."""
+    kept: dict[tuple[object, ...], Problem] = {}
+    for number, item in enumerate(problems):
+        place = (item.file, item.sheet, item.cell) if item.cell else (number,)
+        kept.setdefault((item.code, item.field, *place), item)
+    return list(kept.values())
+
+
+def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[Problem]:
+    """Return one warning for each unit, table and year whose absence shortened a window."""
+    left = dict.fromkeys(
+        (unit, "fields" if flat else system.fields[name].table, when) for unit, name, when in values.left
+    )
+    return [
+        Problem(severity="warning", code="year_left_window", table=table, unit=unit, year=when)
+        for unit, table, when in left
+    ]
+
+
 def _latest_year(data: Dataset, system: IndicatorSystem) -> int:
     name = "fields" if data.flat else "yearly"
     table = data.tables.get(name)
@@ -178,8 +196,8 @@ def _units(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Unit
     )
 
 
-def _wide(fields: Fields, system: IndicatorSystem) -> pl.DataFrame:
-    """Return the figures as a wide frame: unit, year, one column for each field that is a number."""
+def _wide(fields: Fields, known: Units, system: IndicatorSystem) -> pl.DataFrame:
+    """Return the figures as a wide frame: unit, group, year, one column for each field that is a number."""
     years, units = len(fields.years), len(fields.units)
     present = (fields.states != State.ABSENT).any(axis=0).ravel()
     columns = {
@@ -189,6 +207,7 @@ def _wide(fields: Fields, system: IndicatorSystem) -> pl.DataFrame:
     }
     keys = {
         "unit": pl.Series(list(fields.units) * years, dtype=pl.String),
+        "group": pl.Series(list(known.groups) * years, dtype=pl.String),
         "year": pl.Series(np.repeat(fields.years, units), dtype=pl.Int64),
     }
     return pl.DataFrame({**keys, **columns}).filter(pl.Series(present)).sort("unit", "year")

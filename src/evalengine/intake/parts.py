@@ -55,6 +55,8 @@ def scan(name: str, chunks: Iterator[bytes]) -> Scan:
         for _ in chunks:
             pass
         return Scan()
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnsafeError("not_utf8")
     reader = _Reader()
     try:
         reader.feed(first, chunks)
@@ -89,7 +91,7 @@ class _Reader:
     def __init__(self) -> None:
         self.found = Scan()
         self.cells = self.row = self.column = self.area = self.depth = 0
-        self.formula = self.result = False
+        self.formula = self.result = self.string = self.reading = False
         self.address = ""
         # Naming the encoding overrides what the part declares: a part in UTF-16 is then not well formed.
         self.parser = expat.ParserCreate("UTF-8")
@@ -103,7 +105,6 @@ class _Reader:
             "row": self.start_row,
             "f": self.start_formula,
             "v": self.start_result,
-            "is": self.start_result,
             "mergeCell": self.merge,
             "hyperlink": self.merge,
             "comment": self.note,
@@ -135,6 +136,8 @@ class _Reader:
 
     def end(self, _tag: str) -> None:
         self.depth -= 1
+        if self.reading:
+            self.reading, self.parser.CharacterDataHandler = False, None
 
     def start_row(self, attributes: dict[str, str]) -> None:
         self.row = _whole(attributes.get("r"), self.row + 1)
@@ -146,6 +149,7 @@ class _Reader:
         row, self.column = _position(attributes["r"]) if "r" in attributes else (self.row, self.column + 1)
         self.within(row, self.column)
         self.address = f"{column_letters(self.column)}{row}"
+        self.string = attributes.get("t") == "str"
         self.cells += 1
         if self.cells > MOST_CELLS:
             raise UnsafeError("too_many_cells", limit=MOST_CELLS)
@@ -154,6 +158,13 @@ class _Reader:
         self.formula = True
 
     def start_result(self, _attributes: dict[str, str]) -> None:
+        """Note a result: any text, even an empty one, or something written for a number."""
+        if self.string:
+            self.result = True
+        elif self.formula:
+            self.reading, self.parser.CharacterDataHandler = True, self.result_text
+
+    def result_text(self, _text: str) -> None:
         self.result = True
 
     def close_cell(self) -> None:

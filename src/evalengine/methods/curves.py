@@ -120,7 +120,7 @@ def base_full(
         raise MethodError("anchors_out_of_order", method="base_full", anchors=f"zero={zero}, base={base}, full={full}")
     below = [Segment(z, 0.0, base_percent / (b - z), z)] if below_base == "proportional" else []
     above = [Segment(b, base_percent, (FULL_MARKS - base_percent) / (f - b), b)] if f > b else []
-    return Curve((Segment(-math.inf, 0.0), *below, *above, Segment(f, FULL_MARKS)), sign)
+    return _bounded((Segment(-math.inf, 0.0), *below, *above, Segment(f, FULL_MARKS)), sign)
 
 
 @register(
@@ -146,7 +146,7 @@ def linear(*, zero: float, full: float) -> Curve:
         raise MethodError("anchors_out_of_order", method="linear", anchors=f"zero={zero}, full={full}")
     sign = 1.0 if full > zero else -1.0
     z, f = sign * zero, sign * full
-    return Curve((Segment(-math.inf, 0.0), Segment(z, 0.0, FULL_MARKS / (f - z), z), Segment(f, FULL_MARKS)), sign)
+    return _bounded((Segment(-math.inf, 0.0), Segment(z, 0.0, FULL_MARKS / (f - z), z), Segment(f, FULL_MARKS)), sign)
 
 
 @register(
@@ -256,7 +256,7 @@ def interval(*, lo_zero: float, lo: float, hi: float, hi_zero: float) -> Curve:
     after = math.nextafter(hi, math.inf)
     fall = [Segment(after, FULL_MARKS, -FULL_MARKS / (hi_zero - hi), hi)] if hi_zero > hi else []
     end = Segment(max(hi_zero, after), 0.0)
-    return Curve((Segment(-math.inf, 0.0), *rise, Segment(lo, FULL_MARKS), *fall, end))
+    return _bounded((Segment(-math.inf, 0.0), *rise, Segment(lo, FULL_MARKS), *fall, end), 1.0)
 
 
 @register(
@@ -332,6 +332,11 @@ def expert(*, scale: Sequence[float] = (0.0, 100.0)) -> Curve:
     if len(scale) != 2 or not scale[0] < scale[1]:  # noqa: PLR2004 - a scale has two ends
         raise MethodError("anchors_out_of_order", method="expert", anchors=str(list(scale)))
     return linear(zero=scale[0], full=scale[1])
+
+
+def _bounded(segments: tuple[Segment, ...], sign: float) -> Curve:
+    """Return a curve kept inside 0–100: close to an anchor the last bit of a slope may lie beyond it."""
+    return Curve(segments, sign, floor=0.0, ceiling=FULL_MARKS)
 
 
 def _efficacy_span(name: str, satisfactory: float, unacceptable: float) -> tuple[float, float]:

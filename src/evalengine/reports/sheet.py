@@ -1,0 +1,175 @@
+"""A sheet being made: rows of cells, column widths and row heights that fit them, and the printed page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from evalengine import text
+from evalengine.reports import cells, layout, style
+from evalengine.reports.layout import Column, Entry
+
+NOT_A_NUMBER = "\N{EM DASH}"
+FOOTER_POINTS = 8
+
+
+class Sheet:
+    """Collects rows, then lays them out.
+
+    Args:
+        worksheet: the openpyxl worksheet that carries everything but the cells.
+        styles: style numbers of the workbook.
+        strings: texts of the workbook.
+    """
+
+    def __init__(self, worksheet: Any, styles: style.Styles, strings: cells.SharedStrings) -> None:  # noqa: ANN401 - openpyxl is untyped
+        self.worksheet = worksheet
+        self._styles = styles
+        self._strings = strings
+        self._columns: tuple[Column, ...] = ()
+        self._rows: list[layout.Row] = []
+        self._merges: list[str] = []
+        self._heading_rows = (0, 0)
+        self._orientation: style.Orientation = "landscape"
+
+    def start(
+        self,
+        columns: Sequence[Column],
+        title: str,
+        *,
+        left: str = "",
+        right: str = "",
+        orientation: style.Orientation = "landscape",
+    ) -> None:
+        """Set the columns and write the title and the line under it, text at its left and right end."""
+        self._columns, self._orientation = tuple(columns), orientation
+        last = len(columns) - 1
+        self.span(("title", title))
+        middle = max(1, 2 * len(columns) // 3)
+        entries: list[Entry] = [("caption", None)] * len(columns)
+        entries[0] = ("caption", left)
+        entries[min(middle, last)] = ("caption_right", right)
+        self._rows.append(layout.Row(entries, ((0, middle - 1), (middle, last)) if right else ((0, last),)))
+
+    def headings(self) -> None:
+        """Write the heading row, two rows where columns have a heading above; they repeat on every printed page."""
+        first = len(self._rows) + 1
+        own = [("heading", column.heading) for column in self._columns]
+        above = [column.above for column in self._columns]
+        if any(above):
+            runs = layout.runs(above)
+            firsts = {first: above[first] for first, _ in runs}
+            over: list[Entry] = [("heading", firsts.get(position)) for position in range(len(above))]
+            upper = [
+                entry if name else ("heading", column.heading)
+                for entry, name, column in zip(over, above, self._columns, strict=True)
+            ]
+            lower = [entry if name else ("heading", None) for entry, name in zip(own, above, strict=True)]
+            self._rows.append(layout.Row(upper, runs, over))
+            self._rows.append(layout.Row(lower, (), own))
+            for position, name in enumerate(above):
+                if not name:  # one heading over both rows
+                    self.merge(first, position, first + 1, position)
+        else:
+            self._rows.append(layout.Row(own))
+        self._repeat(first)
+
+    def own_headings(self, headings: Iterable[str]) -> None:
+        """Write a heading row for one part of a sheet; the last one written repeats on the pages after it."""
+        self._rows.append(layout.Row([("heading", heading) for heading in headings]))
+        self._repeat(len(self._rows))
+
+    def row(self, entries: Sequence[Entry]) -> None:
+        """Write a row."""
+        self._rows.append(layout.Row(entries))
+
+    def span(self, entry: Entry) -> None:
+        """Write one cell across all columns."""
+        last = len(self._columns) - 1
+        self._rows.append(layout.Row([entry, *[(entry[0], None)] * last], ((0, last),) if last else ()))
+
+    def notes(self, sentences: Iterable[str]) -> None:
+        """Write sentences below the table, each across all columns."""
+        for sentence in sentences:
+            self.span(("caption", sentence))
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Merge cells; rows count from 1 as in Excel, columns from 0."""
+        first, last = get_column_letter(left + 1), get_column_letter(right + 1)
+        self._merges.append(f"{first}{top}:{last}{bottom}")
+
+    def page_break(self) -> None:
+        """Start a new printed page after the last row."""
+        self.worksheet.row_breaks.append(Break(id=len(self._rows)))
+
+    def freeze(self, columns: int) -> None:
+        """Keep everything down to the headings, and the first columns, in view."""
+        self.worksheet.freeze_panes = f"{get_column_letter(columns + 1)}{self._heading_rows[1] + 1}"
+
+    def filter(self) -> None:
+        """Offer a filter on the columns below the headings."""
+        last = get_column_letter(len(self._columns))
+        self.worksheet.auto_filter.ref = f"A{self._heading_rows[1]}:{last}{len(self._rows)}"
+
+    def finish(self, language: str, run_id: str) -> cells.Content:
+        """Set widths, heights and page, and return the cells."""
+        widths = layout.widths(self._columns, self._rows, style.PAGE_COLUMNS[self._orientation])
+        letters = [get_column_letter(position + 1) for position in range(len(widths))]
+        for letter, columns in zip(letters, widths, strict=True):
+            self.worksheet.column_dimensions[letter].width = columns
+        parts: list[str] = []
+        for place, row in enumerate(self._rows, start=1):
+            for first, last in row.spans:
+                if first < last:
+                    self.merge(place, first, place, last)
+            parts.append(f'<row r="{place}" ht="{layout.height(row, widths)}" customHeight="1">')
+            for letter, entry in zip(letters, row.entries, strict=False):
+                parts.append(self._cell(f"{letter}{place}", *entry))
+            parts.append("</row>")
+        area = f"A1:{letters[-1]}{len(self._rows)}"
+        self.worksheet.print_area = area
+        self._page(language, run_id)
+        return cells.Content(rows="".join(parts).encode(), area=area, merges=tuple(self._merges))
+
+    def _cell(self, address: str, kind: str, value: cells.Value) -> str:
+        if isinstance(value, str):
+            value = cells.clean(value)
+            number = self._styles.number(kind, quoted=cells.starts_like_formula(value))
+        else:
+            number = self._styles.number(kind)
+        return cells.cell(address, number, value, self._strings)
+
+    def _repeat(self, first: int) -> None:
+        self._heading_rows = (first, len(self._rows))
+        self.worksheet.print_title_rows = f"{first}:{len(self._rows)}"
+
+    def _page(self, language: str, run_id: str) -> None:
+        sheet = self.worksheet
+        sheet.page_setup.orientation = self._orientation
+        sheet.page_setup.paperSize = style.PAPER_A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.print_options.horizontalCentered = True
+        margins = sheet.page_margins
+        margins.left = margins.right = margins.top = margins.bottom = style.MARGIN_INCHES
+        margins.header = margins.footer = style.MARGIN_INCHES / 2
+        for part, key in ((sheet.oddFooter.left, "run"), (sheet.oddFooter.right, "page")):
+            part.text = text.sentence(f"report.footer.{key}", language, run_id=run_id)
+            part.size = FOOTER_POINTS
+
+
+def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, whole: bool = True) -> Entry:
+    """Return a number as a cell; what is not a finite number is printed as text."""
+    if value is None or not math.isfinite(value):
+        return ("centre", absent)
+    return (kind or style.kind_of(value, whole=whole), value)
+
+
+def rank(value: float | None) -> Entry:
+    """Return a rank as a cell; shared ranks may be halves."""
+    return figure(value, "rank" if value is None or value == int(value) else "rank_half")

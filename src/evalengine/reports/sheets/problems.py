@@ -1,0 +1,95 @@
+"""What was verified differently from what was reported, and what the checks found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.words import Words
+
+if TYPE_CHECKING:
+    from evalengine.assessment import Assessment
+    from evalengine.errors import Problem
+
+ADJUSTMENT = ("number", "unit", "place", "reported", "verified", "difference", "reason", "evidence", "verifier", "date")
+PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "remedy", "file", "cell")
+
+
+def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+    """Write the adjustments, then the problems."""
+    figures, texts = [Column(widest=18)] * 3, [Column(wraps=True)] * 2
+    columns = [Column(), Column(), Column(wraps=True), *figures, *texts, Column(widest=24), Column(widest=20)]
+    sheet.start(columns, words.say("problems.title", year=assessment.year))
+    rows = assessment.adjustments.to_dicts()
+    sheet.span(("section", words.say("problems.adjustments", count=len(rows))))
+    sheet.own_headings(words.say(f"problems.adjustment_columns.{key}") for key in ADJUSTMENT)
+    for number, row in enumerate(rows, start=1):
+        sheet.row(_adjustment(number, row, words))
+    if not rows:
+        sheet.span(("centre", words.say("problems.no_adjustments")))
+    found = assessment.problems
+    counts = {kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning")}
+    sheet.span(("section", words.say("problems.problems", count=len(found), **counts)))
+    sheet.own_headings(words.say(f"problems.problem_columns.{key}") for key in PROBLEM)
+    for number, problem in enumerate(found, start=1):
+        sheet.row(_problem(number, problem, words))
+    if not found:
+        sheet.span(("centre", words.say("problems.no_problems")))
+
+
+def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
+    reported, verified = _number(row["reported"]), _number(row["verified"])
+    difference = None if reported is None or verified is None else verified - reported
+    place = words.place(row["table"] or "", row["column"] or "")
+    year = "" if row["year"] is None else str(row["year"])
+    key = row["key"] or ""
+    facts = {"place": place, "row": "" if key == year else key, "year": year}
+    whole = all(value is None or value == int(value) for value in (reported, verified))
+    return [
+        ("centre", str(number)),
+        ("centre", row["unit"]),
+        ("text", words.say("problems.adjusted_place", **facts).strip()),
+        _as_submitted(row["reported"], reported, whole=whole),
+        _as_submitted(row["verified"], verified, whole=whole),
+        figure(difference, whole=whole),
+        ("text", row["reason"]),
+        ("text", row["evidence"]),
+        ("centre", row["verifier"]),
+        ("centre", _date(row["date"])),
+    ]
+
+
+def _problem(number: int, problem: Problem, words: Words) -> list[Entry]:
+    return [
+        ("centre", str(number)),
+        ("centre", problem.unit),
+        ("text", words.place(problem.table, problem.field)),
+        ("centre", words.say(f"problems.severity.{problem.severity}")),
+        ("centre", str(problem.year or "")),
+        ("text", problem.value),
+        ("text", problem.message(words.language)),
+        ("text", problem.remedy(words.language)),
+        ("text", problem.file),
+        ("text", "!".join(part for part in (problem.sheet, problem.cell) if part)),
+    ]
+
+
+def _number(value: str | float | None) -> float | None:
+    """Return an adjusted figure as a number, if it is one."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return None
+
+
+def _as_submitted(value: str | float | None, number: float | None, *, whole: bool) -> Entry:
+    if number is None:
+        return ("centre", NOT_A_NUMBER if value is None else str(value))
+    return figure(number, whole=whole)
+
+
+def _date(value: dt.date | None) -> str:
+    return NOT_A_NUMBER if value is None else value.isoformat()

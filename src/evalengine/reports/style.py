@@ -1,0 +1,152 @@
+"""How a report looks: the kinds of cells, their fonts, borders and number formats, and the page.
+
+Black and white, thin borders, a light grey heading. Font names are text and come from `text/<language>/report.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from evalengine import text
+
+PAPER_A4 = 9
+MARGIN_INCHES = 0.59  # 1.5 cm
+PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
+BODY_POINTS = 10
+LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
+ROW_PADDING = 3.5
+TALLEST_ROW = 409  # Excel's limit
+WIDEST_COLUMN = 250  # Excel's is 255
+GREY = "FFEDEDED"
+CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what to look for
+WHOLE_BELOW = 1e15
+MOST_DECIMALS = 15
+
+Horizontal = Literal["left", "center", "right"]
+Orientation = Literal["landscape", "portrait"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of cell.
+
+    Attributes:
+        font: key of the font name in the texts.
+        points: size of its characters.
+        bold: whether they are bold.
+        horizontal: where the content stands.
+        border: whether the cell has thin borders.
+        fill: whether it is grey.
+        format: Excel's number format.
+        shown: the same format for Python, to know how wide a number will be.
+    """
+
+    font: Literal["title", "heading", "body"] = "body"
+    points: float = BODY_POINTS
+    bold: bool = False
+    horizontal: Horizontal = "left"
+    border: bool = True
+    fill: bool = False
+    format: str = "General"
+    shown: str = ""
+
+
+def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizontal = "center") -> Kind:
+    return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
+
+
+def _published(decimals: int) -> dict[str, Kind]:
+    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
+    excel = f"{0:.{decimals}f}"
+    return {
+        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
+        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
+        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
+    }
+
+
+KINDS: dict[str, Kind] = {
+    "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
+    "caption": Kind(border=False),
+    "caption_right": Kind(border=False, horizontal="right"),
+    "section": Kind(font="heading", points=11, border=False),
+    "heading": Kind(font="heading", horizontal="center", fill=True),
+    "band": Kind(font="heading"),
+    "text": Kind(),
+    "centre": Kind(horizontal="center"),
+    "strong": Kind(bold=True),
+    "strong_centre": Kind(bold=True, horizontal="center"),
+    "rank": _number("0", ".0f"),
+    "rank_half": _number("0.0", ".1f"),
+    "score": _number("0.00", ".2f"),
+    "total": _number("0.00", ".2f", bold=True),
+    "contribution": _number("0.0000", ".4f"),
+    "contribution_total": _number("0.0000", ".4f", bold=True),
+    "weight": _number("0.00%", ".2%"),
+    "weight_total": _number("0.00%", ".2%", bold=True),
+    "whole": _number("#,##0", ",.0f", horizontal="right"),
+    "amount": _number("#,##0.00", ",.2f", horizontal="right"),
+    "small": _number("0.0000", ".4f", horizontal="right"),
+    "extreme": _number("0.00E+00", ".2E", horizontal="right"),
+    **{name: kind for decimals in range(MOST_DECIMALS + 1) for name, kind in _published(decimals).items()},
+}
+
+
+def kind_of(value: float, *, whole: bool = True) -> str:
+    """Return the kind that shows a figure without hiding it.
+
+    Args:
+        value: the figure.
+        whole: whether whole numbers are shown without decimals.
+    """
+    size = abs(value)
+    if size >= WHOLE_BELOW or 0 < size < 0.0001:  # noqa: PLR2004 - four decimals would show zero
+        return "extreme"
+    if value == int(value):
+        return "whole" if whole else "amount"
+    return "small" if size < 0.1 else "amount"  # noqa: PLR2004 - two decimals would show one digit at most
+
+
+class Styles:
+    """The style numbers of a workbook, one for each kind, made once and reused.
+
+    Args:
+        worksheet: any worksheet of the workbook.
+        language: decides the fonts.
+    """
+
+    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
+        self._worksheet = worksheet
+        self._language = language
+        self._numbers: dict[tuple[str, bool], int] = {}
+        # the font of the Normal style is the unit of column widths
+        worksheet.parent._named_styles["Normal"].font = self._font(KINDS["text"])  # noqa: SLF001 - no public way
+
+    def number(self, kind: str, *, quoted: bool = False) -> int:
+        """Return the style number of a kind; `quoted` keeps text that looks like a formula text when edited."""
+        key = kind, quoted
+        if key not in self._numbers:
+            self._numbers[key] = self._made(KINDS[kind], quoted=quoted)
+        return self._numbers[key]
+
+    def _made(self, kind: Kind, *, quoted: bool) -> int:
+        cell = Cell(self._worksheet)
+        cell.font = self._font(kind)
+        cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
+        cell.number_format = kind.format
+        if kind.border:
+            side = Side(style="thin")
+            cell.border = Border(left=side, right=side, top=side, bottom=side)
+        if kind.fill:
+            cell.fill = PatternFill("solid", fgColor=GREY)
+        if quoted:
+            cell.quotePrefix = True
+        return int(cell.style_id)
+
+    def _font(self, kind: Kind) -> Font:
+        name = text.sentence(f"report.fonts.{kind.font}", self._language)
+        return Font(name=name, size=kind.points, bold=kind.bold, charset=CHARSET[self._language])
