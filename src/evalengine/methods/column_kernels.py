@@ -1,0 +1,175 @@
+"""Compiled passes over an (indicators, units) matrix, shared by the data-driven weights.
+
+Every sum runs in `LANES` explicit partial sums, which the compiler turns into vector instructions without changing
+the order of any addition: the same bits on every processor.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalengine.methods.arrays import Array
+from evalengine.methods.kernel import kernel
+from evalengine.methods.vector_log import log_positive
+
+LANES = 64
+BLOCK = 64  # units of one transposed block of `gram`: block and products stay in the first cache
+STRIP = 1024  # units of one strip of `removal_effects`
+CHAIN = 32  # factors multiplied before one logarithm is taken
+
+
+@kernel
+def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array) -> None:
+    """Fill lowest, highest, mean and, in units of the range, the sum of squared deviations of each row.
+
+    A NaN or an infinity ends in the mean. Dividing by the range keeps columns of 1e±200 from over- or underflowing;
+    a constant row has 0.
+    """
+    units = X.shape[1]
+    full = units - units % LANES
+    low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        low[:] = np.inf
+        high[:] = -np.inf
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                v = x[i + k]
+                low[k] = v if v < low[k] else low[k]
+                high[k] = v if v > high[k] else high[k]
+                total[k] += v
+        for i in range(full, units):
+            v = x[i]
+            low[0] = v if v < low[0] else low[0]
+            high[0] = v if v > high[0] else high[0]
+            total[0] += v
+        lowest[j] = low.min()
+        highest[j] = high.max()
+        centre = total.sum() / units
+        mean[j] = centre
+        scale = 1.0 / (highest[j] - lowest[j]) if highest[j] > lowest[j] else 0.0
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                d = (x[i + k] - centre) * scale
+                total[k] += d * d
+        for i in range(full, units):
+            d = (x[i] - centre) * scale
+            total[0] += d * d
+        squares[j] = total.sum()
+
+
+@kernel
+def entropy_sums(X: Array, offset: Array, scale: Array, shift: Array, bounds: Array, sums: Array) -> None:
+    """Fill, with q = (x − offset)·scale + shift, the sums of q ln q − (q − 1) and of q − 1, and the bounds of x.
+
+    Both sums are small where q is near 1, so that the divergence of a nearly uniform column keeps its digits. The
+    bounds (lowest, highest) are those of x; a NaN or an infinity ends in the second sum.
+    """
+    units = X.shape[1]
+    full = units - units % LANES
+    low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        origin, factor, start = offset[j], scale[j], shift[j]
+        low[:] = np.inf
+        high[:] = -np.inf
+        excess[:] = 0.0
+        bend[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                v = x[i + k]
+                low[k] = v if v < low[k] else low[k]
+                high[k] = v if v > high[k] else high[k]
+                q = (v - origin) * factor + start
+                e = q - 1.0
+                excess[k] += e
+                bend[k] += q * log_positive(q) - e
+        for i in range(full, units):
+            v = x[i]
+            low[0] = v if v < low[0] else low[0]
+            high[0] = v if v > high[0] else high[0]
+            q = (v - origin) * factor + start
+            e = q - 1.0
+            excess[0] += e
+            bend[0] += q * log_positive(q) - e
+        bounds[0, j] = low.min()
+        bounds[1, j] = high.max()
+        sums[0, j] = bend.sum()
+        sums[1, j] = excess.sum()
+
+
+@kernel
+def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
+    """Fill the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale; `products` must be zero.
+
+    Vector lanes run over the second index of the pair, so each sum runs over the units in order, eight at a time.
+    """
+    rows, units = X.shape
+    block = np.zeros((BLOCK, rows))
+    for begin in range(0, units, BLOCK):
+        width = min(BLOCK, units - begin)
+        for j in range(rows):
+            x = X[j, begin : begin + width]
+            c, s = centre[j], scale[j]
+            for i in range(width):
+                block[i, j] = (x[i] - c) * s
+            for i in range(width, BLOCK):
+                block[i, j] = 0.0
+        for i in range(0, BLOCK, 8):
+            for j in range(rows):
+                b0, b1, b2, b3 = block[i, j], block[i + 1, j], block[i + 2, j], block[i + 3, j]
+                b4, b5, b6, b7 = block[i + 4, j], block[i + 5, j], block[i + 6, j], block[i + 7, j]
+                r0, r1, r2, r3 = block[i, j:], block[i + 1, j:], block[i + 2, j:], block[i + 3, j:]
+                r4, r5, r6, r7 = block[i + 4, j:], block[i + 5, j:], block[i + 6, j:], block[i + 7, j:]
+                out = products[j, j:]
+                for k in range(rows - j):
+                    out[k] += ((b0 * r0[k] + b1 * r1[k]) + (b2 * r2[k] + b3 * r3[k])) + (
+                        (b4 * r4[k] + b5 * r5[k]) + (b6 * r6[k] + b7 * r7[k])
+                    )
+
+
+@kernel
+def removal_effects(X: Array, scale: Array, effects: Array) -> None:
+    """Fill Σ_i abs(ln(1 − a_ij/(n + Σ_j a_ij))) for each row j of n, where a = abs(ln(x·scale)): MEREC's effects.
+
+    The factors 1 − a/(n + Σa) lie in (1/1500, 1], so CHAIN of them are multiplied before their logarithm is taken.
+    """
+    rows, units = X.shape
+    logs = np.empty((rows, STRIP))
+    total = np.empty(STRIP)
+    product = np.empty(STRIP // CHAIN)
+    effects[:] = 0.0
+    for begin in range(0, units, STRIP):
+        width = min(STRIP, units - begin)
+        total[:] = rows
+        for j in range(rows):
+            x = X[j, begin : begin + width]
+            a, s = logs[j], scale[j]
+            for i in range(width):
+                a[i] = abs(log_positive(x[i] * s))
+                total[i] += a[i]
+            for i in range(width, STRIP):
+                a[i] = 0.0
+        for i in range(STRIP):
+            total[i] = 1.0 / total[i]
+        for j in range(rows):
+            a = logs[j]
+            product[:] = 1.0
+            for i in range(0, STRIP, product.size):
+                for k in range(product.size):
+                    product[k] *= 1.0 - a[i + k] * total[i + k]
+            for k in range(product.size):
+                effects[j] -= log_positive(product[k])
+
+
+@kernel
+def first_positions(X: Array, values: Array, positions: Array) -> None:
+    """Fill the first position at which each row holds its entry of `values`."""
+    for j in range(X.shape[0]):
+        x, value = X[j], values[j]
+        i = 0
+        while x[i] != value:
+            i += 1
+        positions[j] = i
