@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, NDArray, as_matrix
+from evalengine.methods.arrays import Array, as_matrix
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import Weights, choose, within
 
@@ -116,7 +116,19 @@ def ahp(
     if missing and solver != "eigenvector":
         raise MethodError("ahp_incomplete", method=method, solver=solver)
     weights, principal = solve(matrix, solver)
-    return _with_consistency(matrix, weights, principal, random_index, limit, missing)
+    index, ratio, random = consistency(principal, weights.size, random_index, missing)
+    return AhpWeights(
+        weights=weights,
+        principal=principal,
+        consistency_index=index,
+        consistency_ratio=ratio,
+        consistent=ratio < limit or weights.size < SMALLEST_INCONSISTENT,
+        limit=limit,
+        random_index=random_index,
+        random_index_value=random,
+        geometric_index=_geometric_index(matrix, weights),
+        missing=missing,
+    )
 
 
 def read_judgements(
@@ -202,25 +214,11 @@ def consistency(principal: float, size: int, table: str, missing: int) -> tuple[
     return index, ratio, random
 
 
-def _with_consistency(
-    matrix: Array, weights: Array, principal: float, table: str, limit: float, missing: int
-) -> AhpWeights:
+def _geometric_index(matrix: Array, weights: Array) -> float:
+    """Return 2/((n−1)(n−2)) Σ_{i<j} ln²(a_ij w_j/w_i) over the pairs judged; 0 below three indicators."""
     size = weights.size
-    index, ratio, random = consistency(principal, size, table, missing)
+    if size < SMALLEST_INCONSISTENT:
+        return 0.0
     error = np.log(matrix) - np.log(weights)[:, None] + np.log(weights)[None, :]
     pairs = np.triu(np.ones_like(matrix, dtype=bool), 1) & ~np.isnan(matrix)
-    geometric = 0.0
-    if size >= SMALLEST_INCONSISTENT:
-        geometric = float(2.0 * (error[pairs] ** 2).sum() / ((size - 1) * (size - 2)))
-    return AhpWeights(
-        weights=weights,
-        principal=principal,
-        consistency_index=index,
-        consistency_ratio=ratio,
-        consistent=ratio < limit or size < SMALLEST_INCONSISTENT,
-        limit=limit,
-        random_index=table,
-        random_index_value=random,
-        geometric_index=geometric,
-        missing=missing,
-    )
+    return float(2.0 * (error[pairs] ** 2).sum() / ((size - 1) * (size - 2)))

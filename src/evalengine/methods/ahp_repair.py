@@ -165,7 +165,7 @@ def _best_change(matrix: Array, table: str, ratio: float) -> Repair | None:
 
 
 def _implied(matrix: Array, i: int, j: int) -> float:
-    """Return w_i/w_j of the matrix without the judgement of i and j; that judgement itself if nothing else links them."""
+    """Return w_i/w_j of the matrix without the judgement of i and j; that judgement if nothing else links them."""
     without = matrix.copy()
     without[i, j] = without[j, i] = np.nan
     linked = np.linalg.matrix_power((~np.isnan(without)).astype(np.float64), matrix.shape[0])[i, j] > 0.0

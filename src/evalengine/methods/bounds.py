@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, NDArray, as_vector, as_weights, column_name
+from evalengine.methods.arrays import Array, as_vector, as_weights, column_name
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import Weights
 

@@ -7,6 +7,7 @@ the order of any addition: the same bits on every processor.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
@@ -36,13 +37,13 @@ def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array
         for i in range(0, full, LANES):
             for k in range(LANES):
                 v = x[i + k]
-                low[k] = v if v < low[k] else low[k]
-                high[k] = v if v > high[k] else high[k]
+                low[k] = min(low[k], v)
+                high[k] = max(high[k], v)
                 total[k] += v
         for i in range(full, units):
             v = x[i]
-            low[0] = v if v < low[0] else low[0]
-            high[0] = v if v > high[0] else high[0]
+            low[0] = min(low[0], v)
+            high[0] = max(high[0], v)
             total[0] += v
         lowest[j] = low.min()
         highest[j] = high.max()
@@ -61,18 +62,19 @@ def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array
 
 
 @kernel
-def entropy_sums(X: Array, offset: Array, scale: Array, shift: Array, bounds: Array, sums: Array) -> None:
-    """Fill, with q = (x − offset)·scale + shift, the sums of q ln q − (q − 1) and of q − 1, and the bounds of x.
+def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
+    """Fill the sums of q ln q − (q − 1) and of q − 1, and the bounds of x, for each row.
 
-    Both sums are small where q is near 1, so that the divergence of a nearly uniform column keeps its digits. The
-    bounds (lowest, highest) are those of x; a NaN or an infinity ends in the second sum.
+    q = (x − offset)·scale + shift; the rows of `maps` are offset, scale and shift. Both sums are small where q is
+    near 1, so that the divergence of a nearly uniform column keeps its digits. The bounds are the lowest and the
+    highest x; a NaN or an infinity ends in the second sum.
     """
     units = X.shape[1]
     full = units - units % LANES
     low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
-        origin, factor, start = offset[j], scale[j], shift[j]
+        origin, factor, start = maps[0, j], maps[1, j], maps[2, j]
         low[:] = np.inf
         high[:] = -np.inf
         excess[:] = 0.0
@@ -80,16 +82,16 @@ def entropy_sums(X: Array, offset: Array, scale: Array, shift: Array, bounds: Ar
         for i in range(0, full, LANES):
             for k in range(LANES):
                 v = x[i + k]
-                low[k] = v if v < low[k] else low[k]
-                high[k] = v if v > high[k] else high[k]
+                low[k] = min(low[k], v)
+                high[k] = max(high[k], v)
                 q = (v - origin) * factor + start
                 e = q - 1.0
                 excess[k] += e
                 bend[k] += q * log_positive(q) - e
         for i in range(full, units):
             v = x[i]
-            low[0] = v if v < low[0] else low[0]
-            high[0] = v if v > high[0] else high[0]
+            low[0] = min(low[0], v)
+            high[0] = max(high[0], v)
             q = (v - origin) * factor + start
             e = q - 1.0
             excess[0] += e
@@ -165,7 +167,7 @@ def removal_effects(X: Array, scale: Array, effects: Array) -> None:
 
 
 @kernel
-def first_positions(X: Array, values: Array, positions: Array) -> None:
+def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
     """Fill the first position at which each row holds its entry of `values`."""
     for j in range(X.shape[0]):
         x, value = X[j], values[j]

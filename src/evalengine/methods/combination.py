@@ -138,13 +138,13 @@ def game_theory(vectors: ArrayLike, *, negative: Negative = "raise") -> Combined
     products = given @ given.T
     if np.linalg.cond(products) > DEPENDENT:
         raise MethodError("combination_dependent", method=method)
-    unscaled = np.linalg.solve(products, np.diagonal(products))
+    unscaled: Array = np.linalg.solve(products, np.diagonal(products)).astype(np.float64)
     below = unscaled < -NOISE
     if below.any() and negative == "raise":
         at = int(np.argmax(below))
         raise MethodError("combination_negative", method=method, vector=at + 1, value=float(unscaled[at]))
     kept = np.maximum(unscaled, 0.0)
-    coefficients = kept / kept.sum()
+    coefficients: Array = kept / kept.sum()
     weights = coefficients @ given
     return CombinedWeights(weights / weights.sum(), coefficients, unscaled, clipped=bool(below.any()))
 

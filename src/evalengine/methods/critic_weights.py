@@ -39,7 +39,7 @@ def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
     correlations[read.constant, :] = 0.0
     correlations[:, read.constant] = 0.0
     np.fill_diagonal(correlations, 1.0)
-    return correlations
+    return np.asarray(correlations)
 
 
 def average_ranks(column: Array) -> Array:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, NDArray, as_matrix, column_name
+from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_matrix, column_name
 from evalengine.methods.registry import Behaviour
 from evalengine.methods.weighting import Weights
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, NDArray, as_directions, column_name
+from evalengine.methods.arrays import Array, as_directions, column_name
 from evalengine.methods.data_weights import (
     BY_CONTRAST,
     DataWeights,
@@ -132,7 +132,7 @@ def _divergence(values: Array, offset: Array, scale: Array, start: Array) -> tup
 
     rows, units = values.shape
     bounds, sums = np.empty((2, rows)), np.empty((2, rows))
-    entropy_sums(values, offset, scale, start, bounds, sums)
+    entropy_sums(values, np.stack([offset, scale, start]), bounds, sums)
     bend, excess = sums / units
     near: NDArray[np.bool_] = np.isfinite(bend) & (excess < FAR) & (excess > 1.0 / FAR - 1.0)
     safe = np.where(near, excess, 0.0)
@@ -144,7 +144,7 @@ def _inverted(values: Array, signs: Array, columns: Sequence[str] | None) -> Arr
     inverted = values.copy()
     for j in np.flatnonzero(signs < 0):
         if not (values[j] > 0.0).all():
-            refuse_values(values, np.isfinite(values).all(axis=1), method="entropy", columns=columns)
+            refuse_values(values, np.asarray(np.isfinite(values).all(axis=1)), method="entropy", columns=columns)
             unit = int(np.argmin(values[j] > 0.0))
             raise MethodError(
                 "weights_not_positive",
@@ -159,6 +159,6 @@ def _inverted(values: Array, signs: Array, columns: Sequence[str] | None) -> Arr
 
 def _raised(values: Array, columns: Sequence[str] | None) -> Array:
     lowest = values.min(axis=1)
-    refuse_values(values, np.isfinite(values).all(axis=1), method="entropy", columns=columns)
+    refuse_values(values, np.asarray(np.isfinite(values).all(axis=1)), method="entropy", columns=columns)
     lift = np.where(lowest <= 0.0, np.abs(lowest) + RAISED, 0.0)
     return np.asarray(values + lift[:, None])

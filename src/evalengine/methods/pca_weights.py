@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, NDArray, as_directions, column_name
+from evalengine.methods.arrays import Array, as_directions, column_name
 from evalengine.methods.critic_weights import correlation_matrix
 from evalengine.methods.data_weights import Columns, read_columns
 from evalengine.methods.registry import Behaviour, register
@@ -55,7 +55,8 @@ class PcaWeights(Weights):
 @register(
     "weighting",
     formula="R = V Λ Vᵀ; handbook: w_j ∝ max_k l_jk², l the varimax-rotated loadings of the factors kept (squared "
-    "loading / factor's variance × factor's share of the variance); components: w_j ∝ Σ_k λ_k |v_jk|; first: w_j ∝ v_j1",
+    "loading / factor's variance × factor's share of the variance); components: w_j ∝ Σ_k λ_k |v_jk|; "
+    "first: w_j ∝ v_j1",
     source="OECD/JRC Handbook on Constructing Composite Indicators (2008), section 6.1; Nicoletti, Scarpetta & Boylaud "
     "(2000); Kaiser (1958), varimax; components: Chinese practice",
     complexity="O(NM² + M³)",

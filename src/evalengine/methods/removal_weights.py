@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions
@@ -149,7 +149,7 @@ def _impact_loss(read: Columns, signs: Array, method: str, columns: Sequence[str
     return loss
 
 
-def _at_best_units(read: Columns, signs: Array, varying: Array) -> Array:
+def _at_best_units(read: Columns, signs: Array, varying: NDArray[np.intp]) -> Array:
     """Return the varying columns' values, one row per varying column, at the first unit best in that column."""
     from evalengine.methods.column_kernels import first_positions  # noqa: PLC0415 -- numba is loaded when needed
 

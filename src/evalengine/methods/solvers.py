@@ -22,7 +22,7 @@ def scipy_module(name: str, *, method: str) -> Any:  # noqa: ANN401 -- a module 
     try:
         return importlib.import_module(f"scipy.{name}")
     except ImportError as error:
-        raise MethodError("needs_scipy", method=method, extra="evalengine[methods]") from error
+        raise MethodError("weights_needs_scipy", method=method, extra="evalengine[methods]") from error
 
 
 def minimum(cost: Array, *, upper: Rows | None, equal: Rows | None, method: str) -> Array:
@@ -43,5 +43,5 @@ def minimum(cost: Array, *, upper: Rows | None, equal: Rows | None, method: str)
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )
     if result.status != 0 or result.x is None or not np.isfinite(result.x).all():
-        raise MethodError("solver_failed", method=method, status=int(result.status))
+        raise MethodError("weights_solver", method=method, status=int(result.status))
     return np.asarray(result.x, dtype=np.float64)

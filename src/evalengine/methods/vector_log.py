@@ -1,13 +1,10 @@
-"""A natural logarithm that the compiler can vectorise: `math.log` inside a kernel is a scalar call, seven times slower."""
+"""A natural logarithm that the compiler can vectorise: `math.log` in a kernel is a scalar call, seven times slower."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
+import numpy as np
 
 from evalengine.methods.kernel import kernel
 
@@ -20,22 +17,6 @@ SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 MANTISSA = 52
 
 
-@intrinsic
-def _bits(typingctx: Any, value: Any) -> Any:  # noqa: ANN401, ARG001 -- the signature numba prescribes
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401 -- likewise
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.int64(types.float64), generate
-
-
-@intrinsic
-def _number(typingctx: Any, value: Any) -> Any:  # noqa: ANN401, ARG001 -- the signature numba prescribes
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401 -- likewise
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.int64), generate
-
-
 @kernel
 def log_positive(x: float) -> float:
     """Return ln x of a positive, normal, finite x to about three units in the last place.
@@ -43,9 +24,9 @@ def log_positive(x: float) -> float:
     No branches, therefore no checks: callers pass checked numbers only. At 0 the result is about −709, finite, so
     that `x * log_positive(x)` is exactly 0 there; at subnormal, negative, infinite and NaN x it is meaningless.
     """
-    bits = _bits(x)
+    bits = np.float64(x).view(np.int64)
     exponent = (bits - SQRT_HALF_BITS) >> MANTISSA  # the mantissa lies in [√½, √2)
-    f = _number(bits - (exponent << MANTISSA)) - 1.0
+    f = np.int64(bits - (exponent << MANTISSA)).view(np.float64) - 1.0
     s = f / (2.0 + f)
     z = s * s
     p = P0 + z * (P1 + z * (P2 + z * (P3 + z * (P4 + z * P5))))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -17,6 +18,7 @@ from evalengine.methods.arrays import Array, as_matrix, as_vector, as_weights
 from evalengine.methods.registry import Behaviour, register
 
 RankRule = Literal["centroid", "sum", "reciprocal", "exponent", "rancom"]
+MOST_INDICATORS = 1e6
 NO_DATA = Behaviour(
     nan="raises", ties="symmetric", constant="no data involved", zeros="weight 0", negatives="raises", small="any size"
 )
@@ -57,9 +59,9 @@ def choose(value: str, literal: Any, *, option: str, method: str) -> None:  # no
         )
 
 
-def within(value: float, lowest: float, highest: float, *, option: str, method: str) -> float:
+def within(value: object, lowest: float, highest: float, *, option: str, method: str) -> float:
     """Return `value` as a float; raise MethodError unless it is a number from `lowest` to `highest`."""
-    number = float(value) if isinstance(value, int | float | np.number) else np.nan
+    number = float(value) if isinstance(value, Real) else np.nan
     if not lowest <= number <= highest:
         raise MethodError(
             "weights_range", method=method, option=option, value=str(value), lowest=lowest, highest=highest
@@ -82,11 +84,12 @@ def equal(indicators: int) -> Weights:
         indicators: how many indicators there are, at least one.
 
     Raises:
-        MethodError: fewer than one indicator.
+        MethodError: not a whole number from one.
     """
-    if isinstance(indicators, bool) or not isinstance(indicators, int | np.integer) or indicators < 1:
+    number = within(indicators, 1.0, MOST_INDICATORS, option="indicators", method="equal")
+    if number != int(number):
         raise MethodError("weights_few_indicators", method="equal", needed=1, indicators=str(indicators))
-    return Weights(np.full(int(indicators), 1.0 / int(indicators)))
+    return Weights(np.full(int(number), 1.0 / number))
 
 
 @register(
