@@ -135,7 +135,7 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
 @register(
     "weighting",
     formula="w_j ∝ θ_j = arctan(sd_j / mean_j), the angle between the column and a constant one",
-    source="Shuai, Chou & Hsu (2012), angle weights; pymcdm angle_weights",
+    source="Shuai, Zongzhun, Yongji & Lei (2012), 24th Chinese Control and Decision Conference; pymcdm angle_weights",
     complexity="O(NM)",
     behaviour=BY_RATIO,
 )

@@ -115,11 +115,13 @@ def _of_shares(values: Array, columns: Sequence[str] | None) -> tuple[Array, Arr
     the pass is repeated with the mean itself.
     """
     zero = np.zeros(values.shape[0])
-    sample = values[:, :: max(1, values.shape[1] // SAMPLE)].mean(axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sample = values[:, :: max(1, values.shape[1] // SAMPLE)].mean(axis=1)
     sample = np.where(np.isfinite(sample) & (np.abs(sample) > np.finfo(np.float64).tiny), sample, 1.0)
     divergence, bounds = _divergence(values, zero, 1.0 / np.abs(sample), zero)
-    mean = values.mean(axis=1) if not np.isfinite(divergence).all() else None
-    if mean is not None:
+    if not np.isfinite(divergence).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = values.mean(axis=1)
         refuse_values(values, np.isfinite(mean), method="entropy", columns=columns)
         mean = np.where(np.abs(mean) > np.finfo(np.float64).tiny, np.abs(mean), 1.0)
         divergence, bounds = _divergence(values, zero, 1.0 / mean, zero)

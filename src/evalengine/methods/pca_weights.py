@@ -43,7 +43,8 @@ class PcaWeights(Weights):
         loadings: of the factors kept, rotated under the variant `handbook`, shape (indicators, factors); every
             column has a sum of at least 0.
         explained: share of the total variance of each factor kept, after rotation, shape (factors,).
-        factor: position of the factor each indicator loads most on, shape (indicators,).
+        factor: position of the factor on which the indicator's squared loading, as a share of the factor's, is largest,
+            shape (indicators,).
     """
 
     eigenvalues: Array
@@ -54,8 +55,8 @@ class PcaWeights(Weights):
 
 @register(
     "weighting",
-    formula="R = V Λ Vᵀ; handbook: w_j ∝ max_k l_jk², l the varimax-rotated loadings of the factors kept (squared "
-    "loading / factor's variance × factor's share of the variance); components: w_j ∝ Σ_k λ_k |v_jk|; "
+    formula="R = V Λ Vᵀ; handbook: w_j ∝ s_jk e_k, l the varimax-rotated loadings of the factors kept, e_k = Σ_j l_jk², "
+    "s_jk = l_jk² / e_k, k the factor on which s_jk is largest; components: w_j ∝ Σ_k λ_k |v_jk|; "
     "first: w_j ∝ v_j1",
     source="OECD/JRC Handbook on Constructing Composite Indicators (2008), section 6.1; Nicoletti, Scarpetta & Boylaud "
     "(2000); Kaiser (1958), varimax; components: Chinese practice",
@@ -77,7 +78,7 @@ def pca(
         matrix: shape (units, indicators).
         directions: +1 benefit, −1 cost, shape (indicators,); all benefit if not given.
         variant: `handbook` rotates the factors (varimax with Kaiser's normalisation) and takes each indicator's
-            largest squared loading; `components` sums eigenvalue times absolute coefficient; `first` takes the
+            squared loading on the factor it belongs to; `components` sums eigenvalue times absolute coefficient; `first` takes the
             coefficients of the first component and raises where one is negative.
         factors: which to keep: `kaiser` eigenvalue above 1; `share` as few as explain `share` of the variance;
             `handbook` eigenvalue above 1, each more than 10 % and together at least `share` of the variance.
@@ -101,8 +102,9 @@ def pca(
     if variant == "handbook":
         loadings = varimax(loadings)
     loadings = loadings * np.where(loadings.sum(axis=0) < 0.0, -1.0, 1.0)
+    factor = heaviest_factor(loadings)
     importance = {
-        "handbook": (loadings**2).max(axis=1),
+        "handbook": loadings[np.arange(values.size), factor] ** 2,
         "components": np.abs(vectors) @ values[:kept],
         "first": loadings[:, 0],
     }[variant]
@@ -111,7 +113,7 @@ def pca(
         name = column_name(columns, int(np.argmin(importance)))
         raise MethodError("pca_negative", method=method, column=name, value=float(importance.min()))
     explained = (loadings**2).sum(axis=0) / values.size
-    return PcaWeights(importance / importance.sum(), values, loadings, explained, np.argmax(loadings**2, axis=1))
+    return PcaWeights(importance / importance.sum(), values, loadings, explained, factor)
 
 
 def read_varying(
@@ -156,6 +158,12 @@ def varimax(loadings: Array) -> Array:
         if largest < ANGLE:
             break
     return np.asarray(turned * length)
+
+
+def heaviest_factor(loadings: Array) -> NDArray[np.intp]:
+    """Return for each indicator the factor on which its squared loading is the largest share of the factor's."""
+    squared = loadings**2
+    return np.asarray(np.argmax(squared / squared.sum(axis=0), axis=1))
 
 
 def _factors_kept(values: Array, rule: FactorRule, share: float) -> int:

@@ -138,7 +138,10 @@ def _impact_loss(read: Columns, signs: Array, method: str, columns: Sequence[str
         return loss
     at_best = _at_best_units(read, signs, varying)
     best = np.where(signs > 0, read.highest, read.lowest)[varying]
-    kept = np.where(signs[varying] > 0, at_best / best, best / at_best)
+    cost = signs[varying] < 0
+    kept = np.ones_like(at_best)
+    kept[:, ~cost] = at_best[:, ~cost] / best[~cost]
+    kept[:, cost] = best[cost] / at_best[:, cost]
     lost = 1.0 - kept
     system = lost - np.diag(lost.sum(axis=0))
     _, sizes, vectors = np.linalg.svd(system)
