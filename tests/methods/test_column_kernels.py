@@ -13,19 +13,20 @@ def data(rows, units):
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_moments(shape):
+def test_moments(shape) -> None:
     X = data(*shape)
     lowest, highest, mean, squares = (np.empty(shape[0]) for _ in range(4))
     kernels.moments(X, lowest, highest, mean, squares)
     span = X.max(1) - X.min(1)
-    assert np.array_equal(lowest, X.min(1)) and np.array_equal(highest, X.max(1))
+    assert np.array_equal(lowest, X.min(1))
+    assert np.array_equal(highest, X.max(1))
     np.testing.assert_allclose(mean, X.mean(1), rtol=1e-14)
     np.testing.assert_allclose(squares * span**2, X.var(1) * shape[1], rtol=1e-13, atol=1e-300)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("position", [0, 63, 64, 99])
-def test_a_bad_value_reaches_the_sums(bad, position):
+def test_a_bad_value_reaches_the_sums(bad, position) -> None:
     X = data(2, 100)
     X[1, position] = bad
     four = [np.empty(2) for _ in range(4)]
@@ -37,7 +38,7 @@ def test_a_bad_value_reaches_the_sums(bad, position):
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_entropy_sums(shape):
+def test_entropy_sums(shape) -> None:
     X = data(*shape)
     rng = np.random.default_rng(1)
     maps = np.stack([X.min(1), rng.uniform(0.5, 2, shape[0]), rng.uniform(0, 1, shape[0])])
@@ -51,7 +52,7 @@ def test_entropy_sums(shape):
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_gram(shape):
+def test_gram(shape) -> None:
     X = data(*shape)
     centre, scale = X.mean(1), 1 / (1 + X.max(1))
     products = np.zeros((shape[0], shape[0]))
@@ -62,7 +63,7 @@ def test_gram(shape):
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_removal_effects(shape):
+def test_removal_effects(shape) -> None:
     X = data(*shape)
     effects = np.empty(shape[0])
     kernels.removal_effects(X, 1 / X.min(1), effects)
@@ -71,7 +72,7 @@ def test_removal_effects(shape):
     np.testing.assert_allclose(effects, expected, rtol=1e-12, atol=1e-13)
 
 
-def test_first_positions_is_the_first_of_ties():
+def test_first_positions_is_the_first_of_ties() -> None:
     X = np.array([[3.0, 1.0, 1.0], [2.0, 5.0, 5.0]])
     positions = np.empty(2, dtype=np.int64)
     kernels.first_positions(X, np.array([1.0, 5.0]), positions)

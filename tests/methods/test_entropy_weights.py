@@ -2,7 +2,9 @@ import math
 
 import numpy as np
 import pytest
+from pymcdm import weights as pm
 from scipy.special import xlogy
+from skcriteria.preprocessing import weighters as sk
 
 from evalengine.errors import MethodError
 from evalengine.methods.entropy_weights import entropy
@@ -28,7 +30,7 @@ SIZES = [(2, 2), (6, 5), (63, 3), (64, 8), (129, 7), (2000, 20)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_variants_against_plain_numpy(size):
+def test_variants_against_plain_numpy(size) -> None:
     X, d = matrix(*size)
     if size[0] > 2:  # two units at 0 and 1 leave no differences between columns
         np.testing.assert_allclose(entropy(X, d).weights, twin(scaled(X, d)), atol=1e-12)
@@ -44,17 +46,14 @@ def test_variants_against_plain_numpy(size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_shares_agree_with_both_packages_whatever_the_directions(size):
-    from pymcdm.weights import entropy_weights as pymcdm
-    from skcriteria.preprocessing.weighters import entropy_weights as skcriteria
-
+def test_shares_agree_with_both_packages_whatever_the_directions(size) -> None:
     X, d = matrix(*size)
     ours = entropy(X, d, variant="shares").weights
-    np.testing.assert_allclose(ours, pymcdm(X), atol=1e-9)
-    np.testing.assert_allclose(ours, skcriteria(X), atol=1e-9)
+    np.testing.assert_allclose(ours, pm.entropy_weights(X), atol=1e-9)
+    np.testing.assert_allclose(ours, sk.entropy_weights(X), atol=1e-9)
 
 
-def test_known_disagreement_direction():
+def test_known_disagreement_direction() -> None:
     """The packages' shares ignore directions: turning a column into a cost changes only the other variants."""
     X, d = matrix(6, 5)
     turned = d * np.array([-1, 1, 1, 1, 1])
@@ -63,39 +62,34 @@ def test_known_disagreement_direction():
         assert not np.allclose(entropy(X, d, variant=variant).weights, entropy(X, turned, variant=variant).weights)
 
 
-def test_known_disagreement_zero():
+def test_known_disagreement_zero() -> None:
     """0 ln 0 = 0 as in scikit-criteria; pymcdm 1.4 refuses a zero."""
-    from pymcdm.weights import entropy_weights as pymcdm
-    from skcriteria.preprocessing.weighters import entropy_weights as skcriteria
-
     X, _ = matrix(8, 3)
     X[2, 1] = 0.0
-    np.testing.assert_allclose(entropy(X, variant="shares").weights, skcriteria(X), atol=1e-12)
+    np.testing.assert_allclose(entropy(X, variant="shares").weights, sk.entropy_weights(X), atol=1e-12)
     with pytest.raises(ValueError, match="positive"):
-        pymcdm(X)
+        pm.entropy_weights(X)
 
 
-def test_known_disagreement_constant_and_negative():
+def test_known_disagreement_constant_and_negative() -> None:
     """pymcdm divides 0 by 0 where all is constant; scikit-criteria answers NaN for a negative cell."""
-    from skcriteria.preprocessing.weighters import entropy_weights as skcriteria
-
     X, _ = matrix(8, 3)
     X[2, 1] = -3.0
     with np.errstate(all="ignore"):
-        assert not (skcriteria(X) >= 0).all()
+        assert not (sk.entropy_weights(X) >= 0).all()
     with pytest.raises(MethodError):
         entropy(X, variant="shares")
     assert entropy(np.full((4, 3), 2.0), variant="shares").weights == pytest.approx([1 / 3] * 3)
 
 
-def test_importance_is_the_divergence():
+def test_importance_is_the_divergence() -> None:
     X = np.array([[1.0, 0.0], [1.0, 0.0], [2.0, 4.0]])
     result = entropy(X, variant="shares")
     half = -(2 * 0.25 * math.log(0.25) + 0.5 * math.log(0.5)) / math.log(3)
     assert result.importance == pytest.approx([1 - half, 1.0])
 
 
-def test_digits_survive_in_nearly_uniform_columns():
+def test_digits_survive_in_nearly_uniform_columns() -> None:
     rng = np.random.default_rng(3)
     noise = rng.uniform(-1, 1, (500, 3))
     noise -= noise.mean(axis=0)
@@ -106,7 +100,7 @@ def test_digits_survive_in_nearly_uniform_columns():
     np.testing.assert_allclose(entropy(tiny, variant="shares").weights, variance / variance.sum(), rtol=1e-4)
 
 
-def test_heavy_tail_that_the_sample_of_units_misses():
+def test_heavy_tail_that_the_sample_of_units_misses() -> None:
     X = np.full((5000, 2), 1.0)
     X[3, 0], X[:, 1] = 1e9, np.arange(5000.0)
     np.testing.assert_allclose(entropy(X, variant="shares").weights, twin(X), atol=1e-12)
@@ -119,7 +113,7 @@ def test_heavy_tail_that_the_sample_of_units_misses():
     "settings",
     [{"variant": "raw"}, {"shift": -0.1}, {"shift": math.nan}, {"shift": 0.01, "variant": "shares"}, {"shift": "a"}],
 )
-def test_wrong_settings_are_refused(settings):
+def test_wrong_settings_are_refused(settings) -> None:
     with pytest.raises(MethodError):
         entropy(matrix(6, 5)[0], **settings)
 
@@ -153,6 +147,6 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize("matrix, weights, digits", PUBLISHED)
-def test_published_examples(matrix, weights, digits):
+@pytest.mark.parametrize(("matrix", "weights", "digits"), PUBLISHED)
+def test_published_examples(matrix, weights, digits) -> None:
     assert np.round(entropy(matrix, variant="shares").weights, digits).tolist() == weights

@@ -55,8 +55,8 @@ class PcaWeights(Weights):
 
 @register(
     "weighting",
-    formula="R = V Λ Vᵀ; handbook: w_j ∝ s_jk e_k, l the varimax-rotated loadings of the factors kept, e_k = Σ_j l_jk², "
-    "s_jk = l_jk² / e_k, k the factor on which s_jk is largest; components: w_j ∝ Σ_k λ_k |v_jk|; "
+    formula="R = V Λ Vᵀ; handbook: w_j ∝ s_jk e_k, l the varimax-rotated loadings of the factors kept, "
+    "e_k = Σ_j l_jk², s_jk = l_jk² / e_k, k the factor on which s_jk is largest; components: w_j ∝ Σ_k λ_k |v_jk|; "
     "first: w_j ∝ v_j1",
     source="OECD/JRC Handbook on Constructing Composite Indicators (2008), section 6.1; Nicoletti, Scarpetta & Boylaud "
     "(2000); Kaiser (1958), varimax; components: Chinese practice",
@@ -78,8 +78,8 @@ def pca(
         matrix: shape (units, indicators).
         directions: +1 benefit, −1 cost, shape (indicators,); all benefit if not given.
         variant: `handbook` rotates the factors (varimax with Kaiser's normalisation) and takes each indicator's
-            squared loading on the factor it belongs to; `components` sums eigenvalue times absolute coefficient; `first` takes the
-            coefficients of the first component and raises where one is negative.
+            squared loading on the factor it belongs to; `components` sums eigenvalue times absolute coefficient;
+            `first` takes the coefficients of the first component and raises where one is negative.
         factors: which to keep: `kaiser` eigenvalue above 1; `share` as few as explain `share` of the variance;
             `handbook` eigenvalue above 1, each more than 10 % and together at least `share` of the variance.
         share: see `factors`; the handbook's figure is 0.6.
