@@ -56,7 +56,7 @@ def sample(units=30, seed=0):
 
 
 @EVERY
-@given(seed=st.integers(0, 10_000), units=st.integers(3, 40))
+@given(seed=st.integers(0, 10_000), units=st.integers(6, 40))
 @settings(max_examples=25, deadline=None)
 def test_weights_are_shares_and_do_not_depend_on_the_order(name, seed, units) -> None:
     weigh = METHODS[name][0]

@@ -23,6 +23,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import choose
 
 Scale = Literal["min_max", "raw"]
+CACHED = 65_536  # values sorted at a time: half a megabyte, which stays in the second cache
 
 
 @register(
@@ -123,12 +124,15 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
     require_at_least(read, np.zeros(read.mean.size), strict=False, method=method, columns=columns)
     units = read.values.shape[1]
     rank = np.arange(1.0 - units, units, 2.0) / units
-    importance = np.zeros(read.mean.size)
-    for j in np.flatnonzero(~read.constant):
-        ordered = np.sort(read.values[j])
-        ordered -= read.mean[j]  # the ranks sum to 0, so this only keeps digits
+    sums = np.empty(read.mean.size)
+    several = max(1, CACHED // units)
+    for first in range(0, sums.size, several):
+        some = slice(first, first + several)
+        ordered = np.sort(read.values[some], axis=1)
+        ordered -= read.mean[some, None]  # the ranks sum to 0, so this only keeps digits
         ordered *= rank
-        importance[j] = ordered.sum() / (units * read.mean[j])
+        sums[some] = ordered.sum(axis=1)
+    importance = np.where(read.constant, 0.0, sums / (units * np.where(read.constant, 1.0, read.mean)))
     return shares_of(importance, read.constant, method=method)
 
 

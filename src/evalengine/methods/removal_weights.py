@@ -158,4 +158,4 @@ def _at_best_units(read: Columns, signs: Array, varying: NDArray[np.intp]) -> Ar
 
     positions = np.empty(signs.size, dtype=np.int64)
     first_positions(read.values, np.where(signs > 0, read.highest, read.lowest), positions)
-    return np.asarray(read.values[varying][:, positions[varying]].T)
+    return np.asarray(read.values[np.ix_(varying, positions[varying])].T)
