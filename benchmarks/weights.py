@@ -69,6 +69,12 @@ def critic_numpy(X: Array, d: Array) -> Array:
     return share(size * (1 - G / np.outer(size, size)).sum(axis=0))
 
 
+def critic_corrcoef(X: Array, d: Array) -> Array:
+    """Return CRITIC weights as they are usually written."""
+    Z = min_max(X, d)
+    return share(Z.std(axis=0) * (1 - np.corrcoef(Z, rowvar=False)).sum(axis=0))
+
+
 def merec_numpy(X: Array, d: Array) -> Array:
     """Return MEREC weights without removing anything: one logarithm of a ratio for each cell."""
     A = np.abs(np.log(X / np.where(d > 0, X.min(axis=0), X.max(axis=0))))
@@ -104,7 +110,8 @@ def tasks(X: Array, d: Array) -> Mapping[str, Variants]:
         "entropy, min-max": {"evalengine": lambda: entropy(X, d).weights, "numpy": lambda: entropy_of(min_max(X, d))},
         "CRITIC": {
             "evalengine": lambda: critic(X, d).weights,
-            "numpy": lambda: critic_numpy(X, d),
+            "numpy": lambda: critic_corrcoef(X, d),
+            "numpy, in place": lambda: critic_numpy(X, d),
             "scikit-criteria": lambda: sk.critic_weights(X, d),
         },
         "CRITIC, undirected": {

@@ -55,11 +55,11 @@ def test_entropy_sums(shape) -> None:
 def test_gram(shape) -> None:
     X = data(*shape)
     centre, scale = X.mean(1), 1 / (1 + X.max(1))
-    products = np.zeros((shape[0], shape[0]))
+    products = np.zeros((-(-shape[0] // 4) * 4,) * 2)
     kernels.gram(X, centre, scale, products)
+    products = products[: shape[0], : shape[0]]
     Z = (X - centre[:, None]) * scale[:, None]
     np.testing.assert_allclose(np.triu(products), np.triu(Z @ Z.T), rtol=1e-11, atol=1e-12)
-    assert np.array_equal(np.tril(products, -1), np.zeros_like(products))
 
 
 @pytest.mark.parametrize("shape", SIZES)

@@ -57,6 +57,14 @@ def test_merec_by_hand() -> None:
     assert result.weights.tolist() == [1.0, 0.0]
 
 
+def test_ratios_beyond_double_precision_are_refused():
+    X = np.array([[1e-200, 1.0], [1e200, 2.0]])
+    for directions in ([1, 1], [-1, 1]):
+        with pytest.raises(MethodError) as caught:
+            merec(X, directions)
+        assert caught.value.code == "weights_overflow"
+
+
 def test_known_disagreement_zero() -> None:
     """scikit-criteria answers NaN for a zero, pymcdm refuses; so do we."""
     X, d = matrix(10, 4)

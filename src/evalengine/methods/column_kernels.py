@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
+from evalengine.methods.tile_kernel import BYTES, TILE, add_products
 from evalengine.methods.vector_log import log_positive
 
 LANES = 64
-BLOCK = 64  # units of one transposed block of `gram`: block and products stay in the first cache
+BLOCK = 256  # units of one block of `gram`: four rows with four rows stay in the first cache
 STRIP = 1024  # units of one strip of `removal_effects`
 CHAIN = 32  # factors multiplied before one logarithm is taken
 
@@ -104,32 +105,29 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
 
 @kernel
 def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
-    """Fill the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale; `products` must be zero.
+    """Add the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale to `products`.
 
-    Vector lanes run over the second index of the pair, so each sum runs over the units in order, eight at a time.
+    `products` is square, C-contiguous, and has as many rows as X, rounded up to a multiple of TILE; cells below the
+    diagonal and beyond the rows of X hold nothing of use.
     """
     rows, units = X.shape
-    block = np.zeros((BLOCK, rows))
+    size = products.shape[0]
+    block = np.zeros((size, BLOCK))
+    first, out = np.int64(block.ctypes.data), np.int64(products.ctypes.data)
     for begin in range(0, units, BLOCK):
         width = min(BLOCK, units - begin)
         for j in range(rows):
             x = X[j, begin : begin + width]
+            z = block[j]
             c, s = centre[j], scale[j]
             for i in range(width):
-                block[i, j] = (x[i] - c) * s
+                z[i] = (x[i] - c) * s
             for i in range(width, BLOCK):
-                block[i, j] = 0.0
-        for i in range(0, BLOCK, 8):
-            for j in range(rows):
-                b0, b1, b2, b3 = block[i, j], block[i + 1, j], block[i + 2, j], block[i + 3, j]
-                b4, b5, b6, b7 = block[i + 4, j], block[i + 5, j], block[i + 6, j], block[i + 7, j]
-                r0, r1, r2, r3 = block[i, j:], block[i + 1, j:], block[i + 2, j:], block[i + 3, j:]
-                r4, r5, r6, r7 = block[i + 4, j:], block[i + 5, j:], block[i + 6, j:], block[i + 7, j:]
-                out = products[j, j:]
-                for k in range(rows - j):
-                    out[k] += ((b0 * r0[k] + b1 * r1[k]) + (b2 * r2[k] + b3 * r3[k])) + (
-                        (b4 * r4[k] + b5 * r5[k]) + (b6 * r6[k] + b7 * r7[k])
-                    )
+                z[i] = 0.0
+        for j in range(0, size, TILE):
+            for k in range(j, size, TILE):
+                left, right = first + j * BLOCK * BYTES, first + k * BLOCK * BYTES
+                add_products(left, right, np.int64(BLOCK), out + (j * size + k) * BYTES, np.int64(size))
 
 
 @kernel

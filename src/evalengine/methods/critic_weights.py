@@ -24,16 +24,19 @@ def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
     A correlation within 1e-12 of ±1 is ±1 exactly.
     """
     from evalengine.methods.column_kernels import gram  # noqa: PLC0415 -- numba is loaded when it is needed
+    from evalengine.methods.tile_kernel import TILE  # noqa: PLC0415 -- likewise
 
     values, centre, scale = read.values, read.mean, 1.0 / read.span
     if kind == "spearman":
         values = np.stack([average_ranks(column) for column in read.values])
         centre, scale = np.full(values.shape[0], (values.shape[1] + 1) / 2), np.full(values.shape[0], 1.0)
-    products = np.zeros((values.shape[0], values.shape[0]))
+    size = -(-values.shape[0] // TILE) * TILE
+    products = np.zeros((size, size))
     gram(values, centre, scale, products)
+    products = products[: values.shape[0], : values.shape[0]]
     products = np.triu(products) + np.triu(products, 1).T
-    size = np.sqrt(np.where(read.constant, 1.0, np.diagonal(products)))
-    correlations = products / np.outer(size, size)
+    length = np.sqrt(np.where(read.constant, 1.0, np.diagonal(products)))
+    correlations = products / np.outer(length, length)
     exact = np.abs(correlations) >= 1.0 - PERFECT
     correlations = np.where(exact, np.sign(correlations), correlations)
     correlations[read.constant, :] = 0.0

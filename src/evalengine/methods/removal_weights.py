@@ -14,6 +14,7 @@ from evalengine.methods.data_weights import (
     Columns,
     DataWeights,
     read_columns,
+    refuse_values,
     require_at_least,
     shares_of,
 )
@@ -21,6 +22,7 @@ from evalengine.methods.entropy_weights import entropy
 from evalengine.methods.registry import Behaviour, register
 
 RANK_TOLERANCE = 1e-12
+LARGEST_RATIO = 1e300  # of a column's highest to its lowest value; beyond it the kernel's quotients would overflow
 BY_LOSS = Behaviour(
     nan="raises",
     ties="the first unit with the best value of a column is its best unit",
@@ -67,6 +69,9 @@ def merec(
     signs = as_directions(directions, read.mean.size, method="merec")
     floor = np.full(signs.size, np.finfo(np.float64).tiny)
     require_at_least(read, floor, strict=True, method="merec", columns=columns)
+    with np.errstate(over="ignore"):
+        near = read.highest / read.lowest < LARGEST_RATIO
+    refuse_values(read.values, near, method="merec", columns=columns)
     effects = np.empty(signs.size)
     removal_effects(read.values, 1.0 / np.where(signs > 0, read.lowest, read.highest), effects)
     effects = np.where(read.constant, 0.0, np.maximum(effects, 0.0))
