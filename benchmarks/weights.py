@@ -4,8 +4,8 @@
 
 Every result is checked against evalengine's before it is timed. The matrix is column-major, as polars hands it over;
 `--order C` shows the row-major case, where evalengine has to transpose first. `memory` is one pass over the matrix,
-which no method can beat. A peer that would need more than about ten seconds is timed once, or left out where it is
-quadratic in the units.
+which no method can beat. Peers a hundred times slower are timed once, or left out where they are quadratic in the
+units.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ from evalengine.methods.removal_weights import cilos, idocriw, merec
 
 SIZES = [(100, 20), (1_000, 50), (100_000, 50)]
 LARGE = (1_000_000, 50)
-ONCE = 100_000  # units from which the slow peers run once
+LONG = 100_000  # units from which five rounds are enough
 QUADRATIC = 2_000  # units beyond which pymcdm's Gini is left out
+# run once and apart: between the others they would only empty the caches
+SLOW = {"CRITIC, undirected": {"pymcdm"}, "MEREC": {"pymcdm"}, "Gini": {"pymcdm"}}
 
 Variants = Mapping[str, Callable[[], Array]]
 
@@ -156,16 +158,15 @@ def tasks(X: Array, d: Array) -> Mapping[str, Variants]:
 
 def measure(title: str, variants: Variants, X: Array) -> None:
     """Check that the variants agree, time them and print the table."""
-    large = len(X) >= ONCE
     if title == "Gini" and len(X) > QUADRATIC:
         variants = {name: run for name, run in variants.items() if name != "pymcdm"}
-    slow = {"pymcdm"} if large and title in {"CRITIC, undirected", "MEREC"} else set()
+    slow = SLOW.get(title, set()) & set(variants)
     expected = variants["evalengine"]()
     for name, run in variants.items():
         if name not in slow:
             np.testing.assert_allclose(run(), expected, rtol=1e-8, atol=1e-10, err_msg=f"{title}: {name}")
     fast = {name: run for name, run in variants.items() if name not in slow}
-    seconds = harness.compare({"memory": harness.one_pass(X), **fast}, rounds=5 if large else 21)
+    seconds = harness.compare({"memory": harness.one_pass(X), **fast}, rounds=5 if len(X) >= LONG else 21)
     for name in slow:
         start = time.perf_counter()
         answer = variants[name]()

@@ -42,6 +42,15 @@ def test_by_hand() -> None:
     assert result.weights[2] == pytest.approx([0.5, 0.5])
 
 
+def test_published_example_of_seven_stores():
+    """Cooper, Seiford & Tone, Data Envelopment Analysis, section 1.4: one input, two outputs; A .714, D .75."""
+    stores = [[1, 5], [2, 7], [3, 4], [4, 3], [4, 6], [5, 5], [6, 2]]
+    scores = benefit_of_doubt(stores).scores
+    assert np.round(scores, 3).tolist()[:1] == [0.714]
+    assert scores[3] == pytest.approx(0.75)
+    assert scores[[1, 4, 5, 6]] == pytest.approx([1.0] * 4)
+
+
 def test_fixed_shares_leave_one_set_of_weights() -> None:
     """With every share at 1/3 the score is the value-weighted minimum over rivals, found here by its formula."""
     X = sample()

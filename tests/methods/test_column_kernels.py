@@ -72,6 +72,15 @@ def test_removal_effects(shape) -> None:
     np.testing.assert_allclose(effects, expected, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("shape", SIZES)
+def test_rank_sums(shape):
+    X = np.sort(data(*shape), axis=1)
+    sums = np.empty(shape[0])
+    kernels.rank_sums(X, X.mean(1), sums)
+    ranks = 2.0 * np.arange(1, shape[1] + 1) - shape[1] - 1
+    np.testing.assert_allclose(sums, X @ ranks, rtol=1e-10, atol=1e-9)
+
+
 def test_first_positions_is_the_first_of_ties() -> None:
     X = np.array([[3.0, 1.0, 1.0], [2.0, 5.0, 5.0]])
     positions = np.empty(2, dtype=np.int64)

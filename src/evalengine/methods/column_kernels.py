@@ -165,6 +165,25 @@ def removal_effects(X: Array, scale: Array, effects: Array) -> None:
 
 
 @kernel
+def rank_sums(X: Array, centre: Array, sums: Array) -> None:
+    """Fill Σ_i (2i − N − 1)(x_(i) − centre) for each sorted row, i from 1: the sum over all pairs of x_(i) − x_(k)."""
+    units = X.shape[1]
+    full = units - units % LANES
+    total = np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        c = centre[j]
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            start = 2.0 * i + 1.0 - units
+            for k in range(LANES):
+                total[k] += (start + 2.0 * k) * (x[i + k] - c)
+        for i in range(full, units):
+            total[0] += (2.0 * i + 1.0 - units) * (x[i] - c)
+        sums[j] = total.sum()
+
+
+@kernel
 def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
     """Fill the first position at which each row holds its entry of `values`."""
     for j in range(X.shape[0]):

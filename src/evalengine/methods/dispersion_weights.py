@@ -119,20 +119,18 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
     Raises:
         MethodError: not a finite numeric matrix, or a value is negative.
     """
+    from evalengine.methods.column_kernels import rank_sums  # noqa: PLC0415 -- numba is loaded when it is needed
+
     method = "gini"
     read = read_columns(matrix, method=method, columns=columns)
     require_at_least(read, np.zeros(read.mean.size), strict=False, method=method, columns=columns)
     units = read.values.shape[1]
-    rank = np.arange(1.0 - units, units, 2.0) / units
     sums = np.empty(read.mean.size)
     several = max(1, CACHED // units)
     for first in range(0, sums.size, several):
         some = slice(first, first + several)
-        ordered = np.sort(read.values[some], axis=1)
-        ordered -= read.mean[some, None]  # the ranks sum to 0, so this only keeps digits
-        ordered *= rank
-        sums[some] = ordered.sum(axis=1)
-    importance = np.where(read.constant, 0.0, sums / (units * np.where(read.constant, 1.0, read.mean)))
+        rank_sums(np.sort(read.values[some], axis=1), read.mean[some], sums[some])
+    importance = np.where(read.constant, 0.0, sums / (float(units) ** 2 * np.where(read.constant, 1.0, read.mean)))
     return shares_of(importance, read.constant, method=method)
 
 
