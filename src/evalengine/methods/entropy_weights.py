@@ -22,7 +22,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import choose, within
 
 EntropyVariant = Literal["min_max", "shares", "cost_inverted", "raised"]
-SAMPLE = 1024
+SAMPLE = 128
 RAISED = 0.01
 FAR = 1e3
 
