@@ -74,12 +74,12 @@ class Problem:
     @property
     def cost(self) -> NDArray[np.bool_]:
         """Return which indicators are costs."""
-        return np.less(self.directions, 0)
+        return np.signbit(self.directions)
 
     @property
     def constant(self) -> NDArray[np.bool_]:
         """Return which indicators have the same value for all units; exact, unlike a standard deviation of 0."""
-        return self.low == self.high
+        return np.asarray(self.low == self.high)
 
     def per_range(self) -> Array:
         """Return weight / range, 0 for a constant indicator.
@@ -161,15 +161,22 @@ def problem(
 
 
 def reduce_terms(
-    case: Problem, shift: Array, scale: Array, inverse: NDArray[np.bool_] | None = None, *, logs: bool = False
+    case: Problem,
+    shift: Array,
+    scale: Array,
+    *,
+    inverse: NDArray[np.bool_] | None = None,
+    bias: Array | None = None,
+    logs: bool = False,
 ) -> Sums:
-    """Return the sums of the terms `(x + shift)·scale`, or `scale/(x + shift)` where `inverse`.
+    """Return the sums of the terms `(x + shift)·scale`, or `scale/((x + shift) + bias)` where `inverse`.
 
     Args:
         case: the problem.
         shift: (indicators,).
         scale: (indicators,).
         inverse: which indicators are divided by; none by default.
+        bias: (indicators,), 0 by default; apart from `shift` because the first difference is exact.
         logs: take ln x before; the caller has checked that x > 0.
 
     Raises:
@@ -178,14 +185,15 @@ def reduce_terms(
     if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
         raise MethodError("result_not_finite", method=case.method)
     flags: NDArray[np.bool_] = np.zeros(scale.size, dtype=np.bool_) if inverse is None else inverse
+    added = np.zeros(scale.size) if bias is None else bias
     units = case.matrix.shape[0]
     out = [np.empty(units) for _ in range(4)]
     if logs:
         for start in range(0, units, BLOCK):
             part = slice(start, start + BLOCK)
-            term_sums(np.log(case.matrix[part]), shift, scale, flags, *(array[part] for array in out))
+            term_sums(np.log(case.matrix[part]), shift, scale, flags, added, *(array[part] for array in out))
     else:
-        term_sums(case.matrix, shift, scale, flags, *out)
+        term_sums(case.matrix, shift, scale, flags, added, *out)
     if not np.isfinite(out[2]).all():
         raise MethodError("result_not_finite", method=case.method)
     return Sums(*out)

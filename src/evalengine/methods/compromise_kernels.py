@@ -54,6 +54,7 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
     shift: Array,
     scale: Array,
     inverse: NDArray[np.bool_],
+    bias: Array,
     positive: Array,
     negative: Array,
     squares: Array,
@@ -61,9 +62,9 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
 ) -> None:  # pragma: no cover
     """Fill, for each unit, four reductions of its terms over the indicators.
 
-    The term of a cell is `(x + shift)·scale`, or `scale/(x + shift)` where `inverse`. Reductions: the sum of the
-    positive terms, the sum of the sizes of the negative ones, the sum of squares, and the largest size. A NaN term
-    always shows in `squares`.
+    The term of a cell is `(x + shift)·scale`, or `scale/((x + shift) + bias)` where `inverse`. Reductions: the
+    sum of the positive terms, the sum of the sizes of the negative ones, the sum of squares, and the largest size. A
+    NaN term always shows in `squares`.
     """
     units, columns = X.shape
     tile = np.zeros((columns, TILE))
@@ -78,10 +79,10 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
         squ[:] = 0.0
         top[:] = 0.0
         for j in range(columns):
-            column, a, b = tile[j], shift[j], scale[j]
+            column, a, b, c = tile[j], shift[j], scale[j], bias[j]
             if inverse[j]:
                 for k in range(TILE):
-                    column[k] = b / (column[k] + a)
+                    column[k] = b / ((column[k] + a) + c)
             else:
                 for k in range(TILE):
                     column[k] = (column[k] + a) * b

@@ -39,7 +39,7 @@ class Terms:
 
     def reduce(self) -> Sums:
         """Return the reductions of the terms over the indicators, without `offset`."""
-        return reduce_terms(self.case, self.shift, self.scale, self.inverse)
+        return reduce_terms(self.case, self.shift, self.scale, inverse=self.inverse)
 
     def total(self) -> Array:
         """Return the sum of the terms of each unit; no term is negative."""
@@ -56,6 +56,12 @@ def min_max(case: Problem) -> Terms:
     scale = case.per_range() * case.directions
     none = np.zeros(scale.size, dtype=np.bool_)
     return Terms(case, -case.worst, scale, none, float(case.weights[case.constant].sum()))
+
+
+def regret(case: Problem) -> Terms:
+    """Return `w·(best − x)/(best − worst)`, what is lost against the best; 0 for a constant indicator."""
+    scale = -case.per_range() * case.directions
+    return Terms(case, -case.best, scale, np.zeros(scale.size, dtype=np.bool_))
 
 
 def linear(case: Problem) -> Terms:
