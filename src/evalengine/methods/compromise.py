@@ -167,16 +167,18 @@ def reduce_terms(
     *,
     inverse: NDArray[np.bool_] | None = None,
     bias: Array | None = None,
+    after: Array | None = None,
     logs: bool = False,
 ) -> Sums:
-    """Return the sums of the terms `(x + shift)·scale`, or `scale/((x + shift) + bias)` where `inverse`.
+    """Return the sums of the terms `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after`.
 
     Args:
         case: the problem.
         shift: (indicators,).
         scale: (indicators,).
-        inverse: which indicators are divided by; none by default.
+        inverse: which indicators take the second form; none by default.
         bias: (indicators,), 0 by default; apart from `shift` because the first difference is exact.
+        after: (indicators,), 0 by default.
         logs: take ln x before; the caller has checked that x > 0.
 
     Raises:
@@ -185,15 +187,16 @@ def reduce_terms(
     if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
         raise MethodError("result_not_finite", method=case.method)
     flags: NDArray[np.bool_] = np.zeros(scale.size, dtype=np.bool_) if inverse is None else inverse
-    added = np.zeros(scale.size) if bias is None else bias
+    zero = np.zeros(scale.size)
+    more = (zero if bias is None else bias, zero if after is None else after)
     units = case.matrix.shape[0]
     out = [np.empty(units) for _ in range(4)]
     if logs:
         for start in range(0, units, BLOCK):
             part = slice(start, start + BLOCK)
-            term_sums(np.log(case.matrix[part]), shift, scale, flags, added, *(array[part] for array in out))
+            term_sums(np.log(case.matrix[part]), shift, scale, flags, *more, *(array[part] for array in out))
     else:
-        term_sums(case.matrix, shift, scale, flags, added, *out)
+        term_sums(case.matrix, shift, scale, flags, *more, *out)
     if not np.isfinite(out[2]).all():
         raise MethodError("result_not_finite", method=case.method)
     return Sums(*out)
@@ -228,6 +231,17 @@ def answer(
     key = scores if order is None else order
     ranks = ranks_of(key, higher_is_better=higher_is_better, tolerance=tolerance, tie=tie, method=case.method)
     return Ranked(scores, ranks, higher_is_better, {"indicators": case.kept.astype(np.float64), **tables})
+
+
+def unit_interval(values: Array, tolerance: float) -> Array | None:
+    """Return `values` scaled from their smallest, 0, to their largest, 1; None where they differ by noise only.
+
+    Noise is a spread of at most `tolerance` times the largest size: divided by itself it would look like a result.
+    """
+    low, high = float(values.min()), float(values.max())
+    if high - low <= tolerance * max(abs(low), abs(high)):
+        return None
+    return (values - low) / (high - low)
 
 
 def require_positive(case: Problem, where: NDArray[np.bool_] | None = None, *, or_zero: bool = False) -> None:

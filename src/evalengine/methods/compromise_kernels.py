@@ -55,6 +55,7 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
     scale: Array,
     inverse: NDArray[np.bool_],
     bias: Array,
+    after: Array,
     positive: Array,
     negative: Array,
     squares: Array,
@@ -62,9 +63,9 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
 ) -> None:  # pragma: no cover
     """Fill, for each unit, four reductions of its terms over the indicators.
 
-    The term of a cell is `(x + shift)·scale`, or `scale/((x + shift) + bias)` where `inverse`. Reductions: the
-    sum of the positive terms, the sum of the sizes of the negative ones, the sum of squares, and the largest size. A
-    NaN term always shows in `squares`.
+    The term of a cell is `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after` where `inverse`.
+    Reductions: the sum of the positive terms, the sum of the sizes of the negative ones, the sum of squares, and the
+    largest size. A NaN term always shows in `squares`.
     """
     units, columns = X.shape
     tile = np.zeros((columns, TILE))
@@ -79,13 +80,13 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
         squ[:] = 0.0
         top[:] = 0.0
         for j in range(columns):
-            column, a, b, c = tile[j], shift[j], scale[j], bias[j]
+            column, a, b, c, d = tile[j], shift[j], scale[j], bias[j], after[j]
             if inverse[j]:
                 for k in range(TILE):
-                    column[k] = b / ((column[k] + a) + c)
+                    column[k] = b / ((column[k] + a) + c) + d
             else:
                 for k in range(TILE):
-                    column[k] = (column[k] + a) * b
+                    column[k] = (column[k] + a) * b + d
             for k in range(TILE):
                 term = column[k]
                 size = abs(term)

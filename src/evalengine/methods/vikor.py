@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, answer, between, problem
+from evalengine.methods.compromise import TOLERANCE, answer, between, problem, unit_interval
 from evalengine.methods.compromise_scaling import regret
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
@@ -67,7 +67,10 @@ def vikor(
     case = problem(matrix, weights, directions, method="vikor", columns=columns)
     sums = regret(case).reduce()
     utility, individual = sums.positive, sums.largest
-    scores = v * _unit_interval(utility) + (1.0 - v) * _unit_interval(individual)
+    scores = np.zeros_like(utility)
+    for share, part in ((v, unit_interval(utility, tolerance)), (1.0 - v, unit_interval(individual, tolerance))):
+        if part is not None:
+            scores += share * part
     places = [
         ranks_of(values, higher_is_better=False, tolerance=tolerance, tie="dense", method="vikor")
         for values in (scores, utility, individual)
@@ -82,12 +85,6 @@ def vikor(
         "conditions": conditions,
     }
     return answer(case, scores, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
-
-
-def _unit_interval(values: Array) -> Array:
-    """Return `values` scaled from their smallest, 0, to their largest, 1; 0 where all are equal."""
-    low, high = float(values.min()), float(values.max())
-    return (values - low) / (high - low if high > low else 1.0)
 
 
 def _compromise(scores: Array, by_score: Array, by_utility: Array, by_regret: Array) -> tuple[NDArray[np.bool_], Array]:
