@@ -108,8 +108,8 @@ def rim(
     """Return the closeness of each unit to ideal intervals inside fixed ranges, high scores first.
 
     An ideal may lie anywhere in the range, so a middle value can be the best. Without stated ranges, [A, B] are the
-    smallest and largest values found; without ideals, C = D is the better end: together exactly TOPSIS on min-max, a constant indicator
-    taking no part.
+    smallest and largest values found; without ideals, C = D is the better end: together exactly
+    TOPSIS on min-max, a constant indicator taking no part.
 
     Args:
         matrix: (units, indicators).
