@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem, reduce_terms, require_positive
+from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
+from evalengine.methods.compromise_scaling import log_product
+from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
@@ -147,7 +149,7 @@ def full_multiplicative(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="full_multiplicative", columns=columns)
-    logarithm = _log_product(case)
+    logarithm = sum_terms(log_product(case))
     tables = {"logarithm": logarithm}
     return answer(case, np.exp(logarithm), tables, tie=tie, tolerance=tolerance, order=logarithm)
 
@@ -201,7 +203,7 @@ def multimoora(
     parts = {
         "ratio_system": _ratio_system(case),
         "reference_point": _reference_point(case),
-        "logarithm": _log_product(case),
+        "logarithm": sum_terms(log_product(case)),
     }
     ranks = [
         ranks_of(
@@ -233,18 +235,11 @@ def majority_wins(first: Array, second: Array, third: Array, wins: Array) -> Non
 
 
 def _ratio_system(case: Problem) -> Array:
-    sums = reduce_terms(case, np.zeros_like(case.weights), case.directions * _per_norm(case))
-    return sums.positive - sums.negative
+    return sum_terms(Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case)))
 
 
 def _reference_point(case: Problem) -> Array:
-    return reduce_terms(case, -case.best, _per_norm(case)).largest
-
-
-def _log_product(case: Problem) -> Array:
-    require_positive(case)
-    sums = reduce_terms(case, np.zeros_like(case.weights), case.weights * case.directions, logs=True)
-    return sums.positive - sums.negative
+    return reduce_terms(Terms(case=case, shift=-case.best, scale=_per_norm(case))).largest
 
 
 def _per_norm(case: Problem) -> Array:

@@ -11,6 +11,7 @@ from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, answer, problem, unit_interval
 from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import regret
+from evalengine.methods.compromise_terms import reduce_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
@@ -66,7 +67,7 @@ def vikor(
     """
     v = between(strategy, 0.0, 1.0, method="vikor", what="strategy")
     case = problem(matrix, weights, directions, method="vikor", columns=columns)
-    sums = regret(case).reduce()
+    sums = reduce_terms(regret(case))
     utility, individual = sums.positive, sums.largest
     scores = np.zeros_like(utility)
     for share, part in ((v, unit_interval(utility, tolerance)), (1.0 - v, unit_interval(individual, tolerance))):
