@@ -1,6 +1,7 @@
 """Score-type ranking methods against scikit-criteria, pymcdm and well-written NumPy, in one run on one thread.
 
-`python -m benchmarks.compromise [--short] [METHOD…]`. Before anything is timed the scores of all variants must agree to 1e-9.
+`python -m benchmarks.compromise [--short] [METHOD…]`. Before anything is timed the scores of all
+variants must agree to 1e-9.
 
 What is timed: evalengine from the plain arrays to scores, ranks and tables; NumPy the scores and ranks without ties;
 scikit-criteria its public scaler and aggregator on a decision matrix built beforehand (scores and ranks); pymcdm its

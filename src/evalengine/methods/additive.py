@@ -74,6 +74,7 @@ def weighted_sum(
     formula="score_i = Π_j x_ij^(w_j·t_j), t = +1 benefit, −1 cost; ranked by its logarithm",
     source="Bridgman (1922); Miller and Starr (1969)",
     complexity="O(N·M)",
+    relative=False,
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance applies to the logarithms",
@@ -113,9 +114,17 @@ def weighted_product(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="weighted_product", columns=columns)
-    logarithm = sum_terms(log_product(case))
-    tables = {"logarithm": logarithm}
-    return answer(case, np.exp(logarithm), tables, tie=tie, tolerance=tolerance, order=logarithm)
+    terms = log_product(case)
+    logarithm = sum_terms(terms)
+    return answer(
+        case,
+        np.exp(logarithm),
+        {"logarithm": logarithm},
+        tie=tie,
+        tolerance=tolerance,
+        order=logarithm,
+        scale=terms.size(),
+    )
 
 
 @register(

@@ -65,7 +65,7 @@ def mabac(
     border = case.weights * np.exp(_log_means(case))
     scores = sum_terms(terms) + (1.0 - float(border.sum()))
     tables = {"low": case.low, "high": case.high, "border": border}
-    return answer(case, scores, tables, tie=tie, tolerance=tolerance)
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance, scale=1.0)
 
 
 @register(

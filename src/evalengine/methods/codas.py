@@ -79,7 +79,8 @@ def codas(
     clear[order] = sorted_part
     scores = euclidean.size * euclidean - float(euclidean.sum()) + clear
     tables = {"worst": case.worst, "euclidean": euclidean, "taxicab": taxicab}
-    return answer(case, scores, tables, tie=tie, tolerance=tolerance)
+    scale = euclidean.size * float(euclidean.max() + taxicab.max())
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance, scale=scale)
 
 
 @kernel

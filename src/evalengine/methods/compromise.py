@@ -163,6 +163,7 @@ def answer(
     tolerance: float,
     higher_is_better: bool = True,
     order: Array | None = None,
+    scale: float = 0.0,
 ) -> Ranked:
     """Return the result: scores, ranks, and the tables with the numbers of the kept indicators under `indicators`.
 
@@ -174,23 +175,27 @@ def answer(
         tolerance: relative tolerance of a tie.
         higher_is_better: which end of the scores is the good one.
         order: what to rank by where that is not the scores themselves (their logarithms, for a product).
+        scale: size of the terms where they cancel, see `ranks_of`.
 
     Raises:
         MethodError: a score or an entry of a table is not finite.
     """
     require_finite(scores, *tables.values(), method=case.method)
     key = scores if order is None else order
-    ranks = ranks_of(key, higher_is_better=higher_is_better, tolerance=tolerance, tie=tie, method=case.method)
+    ranks = ranks_of(
+        key, higher_is_better=higher_is_better, tolerance=tolerance, scale=scale, tie=tie, method=case.method
+    )
     return Ranked(scores, ranks, higher_is_better, {"indicators": case.kept.astype(np.float64), **tables})
 
 
-def unit_interval(values: Array, tolerance: float) -> Array | None:
+def unit_interval(values: Array, tolerance: float, scale: float = 0.0) -> Array | None:
     """Return `values` scaled from their smallest, 0, to their largest, 1; None where they differ by noise only.
 
-    Noise is a spread of at most `tolerance` times the largest size: divided by itself it would look like a result.
+    Noise is a spread of at most `tolerance` times the largest size, or times `scale` if that is larger: divided by
+    itself it would look like a result.
     """
     low, high = float(values.min()), float(values.max())
-    if high - low <= tolerance * max(abs(low), abs(high)):
+    if high - low <= tolerance * max(scale, abs(low), abs(high)):
         return None
     return (values - low) / (high - low)
 

@@ -49,6 +49,12 @@ class Terms:
             zero if self.after is None else self.after,
         )
 
+    def size(self) -> float:
+        """Return an upper limit of the sum of the sizes of a unit's terms; only without `inverse`."""
+        ends = (self.case.low, self.case.high)
+        low, high = ((np.log(end) if self.logs else end) + self.shift for end in ends)
+        return float((np.maximum(np.abs(low), np.abs(high)) * np.abs(self.scale)).sum())
+
     def of(self, row: Array) -> Array:
         """Return the terms of one row of raw values."""
         shift, scale, inverse, bias, after = self.coefficients()

@@ -57,7 +57,9 @@ def moora(
         MethodError: a malformed input or nothing to compare.
     """
     case = problem(matrix, weights, directions, method="moora", columns=columns)
-    return answer(case, _ratio_system(case), {"norm": case.norms()}, tie=tie, tolerance=tolerance)
+    terms = _ratio_system(case)
+    tables = {"norm": case.norms()}
+    return answer(case, sum_terms(terms), tables, tie=tie, tolerance=tolerance, scale=terms.size())
 
 
 @register(
@@ -110,6 +112,7 @@ def moora_reference_point(
     formula="score_i = Π_benefit x_ij^w_j / Π_cost x_ij^w_j; ranked by its logarithm",
     source="Brauers and Zavadskas (2010), Technological and Economic Development of Economy 16(1)",
     complexity="O(N·M)",
+    relative=False,
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance applies to the logarithms",
@@ -149,9 +152,17 @@ def full_multiplicative(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="full_multiplicative", columns=columns)
-    logarithm = sum_terms(log_product(case))
-    tables = {"logarithm": logarithm}
-    return answer(case, np.exp(logarithm), tables, tie=tie, tolerance=tolerance, order=logarithm)
+    terms = log_product(case)
+    logarithm = sum_terms(terms)
+    return answer(
+        case,
+        np.exp(logarithm),
+        {"logarithm": logarithm},
+        tie=tie,
+        tolerance=tolerance,
+        order=logarithm,
+        scale=terms.size(),
+    )
 
 
 @register(
@@ -200,16 +211,19 @@ def multimoora(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="multimoora", columns=columns)
+    ratio, logs = _ratio_system(case), log_product(case)
     parts = {
-        "ratio_system": _ratio_system(case),
+        "ratio_system": sum_terms(ratio),
         "reference_point": _reference_point(case),
-        "logarithm": sum_terms(log_product(case)),
+        "logarithm": sum_terms(logs),
     }
+    scales = {"ratio_system": ratio.size(), "reference_point": 0.0, "logarithm": logs.size()}
     ranks = [
         ranks_of(
             values,
             higher_is_better=name != "reference_point",
             tolerance=tolerance,
+            scale=scales[name],
             tie="fractional",
             method="multimoora",
         )
@@ -234,8 +248,8 @@ def majority_wins(first: Array, second: Array, third: Array, wins: Array) -> Non
         wins[i] = count
 
 
-def _ratio_system(case: Problem) -> Array:
-    return sum_terms(Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case)))
+def _ratio_system(case: Problem) -> Terms:
+    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case))
 
 
 def _reference_point(case: Problem) -> Array:
