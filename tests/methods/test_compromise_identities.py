@@ -27,7 +27,7 @@ def test_the_min_max_family_is_one_method(case: tuple) -> None:
 @given(problems)
 def test_marcos_is_the_linear_weighted_sum_times_a_constant(case: tuple) -> None:
     assume((case[0] != case[0][0]).any())
-    matrix, weights, directions = case
+    matrix, weights, _ = case
     worst = (weights / weights.sum() * matrix.min(axis=0) / matrix.max(axis=0)).sum()
     constant = (worst + 1.0) / (worst**2 + worst + 1.0)
     close(scores("marcos", case), constant * scores("weighted_sum", case, scaling="linear"))
