@@ -78,12 +78,17 @@ def compared(
         raise MethodError("too_many_units", method=method, count=units, most=most)
     kept = np.flatnonzero(shares)
     oriented = np.ascontiguousarray((values[:, kept] * signs[kept]).T)
+    given = Compared(oriented, shares[kept], signs[kept], kept, count, method, columns)
+    check_range(oriented, given)
+    return given
+
+
+def check_range(values: Array, given: Compared) -> None:
+    """Refuse values, shaped (criteria, any), whose differences are beyond the largest number."""
     with np.errstate(over="ignore"):
-        beyond = np.isinf(np.ptp(oriented, axis=1))
+        beyond = np.isinf(np.ptp(values, axis=1))
     if beyond.any():
-        column = column_name(columns, int(kept[np.argmax(beyond)]))
-        raise MethodError("range_overflow", method=method, column=column)
-    return Compared(oriented, shares[kept], signs[kept], kept, count, method, columns)
+        raise MethodError("range_overflow", method=given.method, column=given.name(int(np.argmax(beyond))))
 
 
 def thresholds(value: Thresholds, given: Compared, *, what: str) -> Array:

@@ -229,9 +229,9 @@ def _radix_order(values: Array, order: Order, ordered: Array) -> None:
         for value in range(RADIX_SIZE):
             tally[value], at = at, at + tally[value]
         for i in range(count):
-            value = np.int64((keys[i] >> shift) & mask)
-            position = tally[value]
-            tally[value] = position + 1
+            bucket = np.int64((keys[i] >> shift) & mask)
+            position = tally[bucket]
+            tally[bucket] = position + 1
             next_keys[position] = keys[i]
             next_order[position] = order[i]
         keys[:] = next_keys
@@ -266,7 +266,7 @@ def _at_most_before(values: Order, largest: int) -> Order:
         total = 0
         at = int(values[i])
         while at > 0:
-            total += tree[at]
+            total += int(tree[at])
             at -= at & -at
         counts[i] = total
         at = int(values[i])
