@@ -46,7 +46,7 @@ class Solved:
     "voting",
     formula="order minimising sum over pairs, a before b, of the weight that prefers b, half of it for a tied pair",
     source="Kemeny, Daedalus 88 (1959) 577-591; bound by circles: Davenport, Kalagnanam, AAAI (2004) 697-702",
-    complexity=f"O(M N^2 + N 2^n), n = units in the largest circle of majorities; heuristic O(N^3) for n > {EXACT_LIMIT}",
+    complexity=f"O(M N^2 + N 2^n), n = units in the largest circle of majorities; O(N^3) for n > {EXACT_LIMIT}",
     behaviour=Behaviour(
         nan="error",
         ties="units equal to every voter are one; units no optimal order separates for certain may share a rank",
@@ -88,8 +88,7 @@ def kemeny(
     given = compared(matrix, weights, directions, method="kemeny", columns=columns, most=UNIT_LIMIT)
     ranks = np.stack([places(voter, rule="dense") for voter in given.values])
     # equal units are one; the others are put in an order that depends on their ranks, not on their rows
-    different, index, sizes = np.unique(ranks, axis=1, return_index=True, return_inverse=False, return_counts=True)
-    group = np.unique(ranks, axis=1, return_inverse=True)[1].ravel()
+    different, group, sizes = np.unique(ranks, axis=1, return_inverse=True, return_counts=True)
     prefers = _preferences(different, given.weights)
     pair_sizes = np.outer(sizes, sizes)
     layer = _layers(prefers)
@@ -104,7 +103,7 @@ def kemeny(
         distance += solved.distance
         bound += solved.bound
         optima = min(optima * solved.optima, 1e300)
-    scores = (ahead @ sizes.astype(np.float64))[group]
+    scores = np.where(ahead, sizes.astype(np.float64), 0.0).sum(axis=1)[group]
     gap = (distance - bound) / distance if distance > NOISE else 0.0
     tables = {
         "preferences": prefers[np.ix_(group, group)],
@@ -161,51 +160,55 @@ def _preferences(ranks: Array, weights: Array) -> Array:
 def _exact(cost: Array, slack: float) -> tuple[float, float, Order]:
     """Return the least cost, the number of orders that reach it and, for each unit, all units one of them puts first.
 
-    Subsets are bit sets. The cost of placing a unit behind a subset is the sum over the subset, read from two tables
-    of half the bits each.
+    Subsets are bit sets: the least cost of putting a subset first, and of putting the rest behind it.
     """
     units = cost.shape[0]
-    half = (units + 1) // 2
-    size = 1 << half
-    low, high = np.zeros((units, size)), np.zeros((units, size))
-    for a in range(units):
-        for subset in range(1, size):
-            b = 0
-            while (subset >> b) & 1 == 0:
-                b += 1
-            rest = subset & (subset - 1)
-            low[a, subset] = low[a, rest] + cost[a, b]
-            if half + b < units:
-                high[a, subset] = high[a, rest] + cost[a, half + b]
     full = (1 << units) - 1
-    forward = np.full(full + 1, np.inf)
-    backward = np.full(full + 1, np.inf)
+    half = (units + 1) // 2
+    low, high = _subset_sums(cost[:, :half]), _subset_sums(cost[:, half:])
+    forward, backward = np.full(full + 1, np.inf), np.full(full + 1, np.inf)
     forward[0] = 0.0
     backward[full] = 0.0
     for subset in range(full):
         for a in range(units):
-            if (subset >> a) & 1 == 0:
-                added = low[a, subset & (size - 1)] + high[a, subset >> half]
-                following = subset | (1 << a)
-                forward[following] = min(forward[following], forward[subset] + added)
+            total = forward[subset] + _added(low, high, subset, a)
+            forward[subset | (1 << a)] = min(forward[subset | (1 << a)], total)
     for subset in range(full - 1, -1, -1):
         for a in range(units):
-            if (subset >> a) & 1 == 0:
-                added = low[a, subset & (size - 1)] + high[a, subset >> half]
-                backward[subset] = min(backward[subset], added + backward[subset | (1 << a)])
+            total = backward[subset | (1 << a)] + _added(low, high, subset, a)
+            backward[subset] = min(backward[subset], total)
     orders = np.zeros(full + 1)
     orders[0] = 1.0
     before = np.zeros(units, np.int64)
     for subset in range(full):
         if orders[subset] > 0.0:
             for a in range(units):
-                if (subset >> a) & 1 == 0:
-                    added = low[a, subset & (size - 1)] + high[a, subset >> half]
-                    following = subset | (1 << a)
-                    if forward[subset] + added + backward[following] <= forward[full] + slack:
-                        orders[following] += orders[subset]
-                        before[a] |= subset
+                total = forward[subset] + _added(low, high, subset, a) + backward[subset | (1 << a)]
+                if total <= forward[full] + slack:
+                    orders[subset | (1 << a)] += orders[subset]
+                    before[a] |= subset
     return forward[full], orders[full], before
+
+
+@kernel
+def _subset_sums(cost: Array) -> Array:
+    """Return for each row the sum of its entries over every subset of the columns, shape (units, 2^columns)."""
+    units, columns = cost.shape
+    sums = np.zeros((units, 1 << columns))
+    for a in range(units):
+        for b in range(columns):
+            for subset in range(1 << b):
+                sums[a, subset | (1 << b)] = sums[a, subset] + cost[a, b]
+    return sums
+
+
+@kernel
+def _added(low: Array, high: Array, subset: int, a: int) -> float:
+    """Return the cost of placing a unit behind a subset; infinite if it is in it."""
+    if (subset >> a) & 1 == 1:
+        return np.inf
+    half = low.shape[1]
+    return float(low[a, subset & (half - 1)] + high[a, subset // half])
 
 
 @kernel

@@ -60,7 +60,7 @@ def borda(
     """
     given = compared(matrix, weights, directions, method="borda", columns=columns)
     ranks = average_ranks(given)
-    scores = given.values.shape[1] - given.weights @ ranks
+    scores = given.values.shape[1] - _mean(ranks, given.weights)
     return Ranked(scores, _places(scores), higher_is_better=True, tables={"ranks": ranks.T})
 
 
@@ -95,7 +95,7 @@ def copeland(
 @register(
     "voting",
     formula="layers of the majority relation: each unit of a layer beats every unit of the layers behind it",
-    source="Condorcet (1785); Smith, Econometrica 41 (1973) 1027-1041; layers by Landau, Bull. Math. Biophys. 15 (1953)",
+    source="Condorcet (1785); Smith, Econometrica 41 (1973) 1027-1041; Landau, Bull. Math. Biophys. 15 (1953) 143-148",
     complexity="O(M N^2)",
     behaviour=_BEHAVIOUR,
 )
@@ -132,7 +132,7 @@ def condorcet(
 @register(
     "voting",
     formula="weighted median of the voters' average ranks",
-    source="median rank: Cook, Seiford, Management Science 24 (1978) 1721-1732 for its optimality by absolute rank shift",
+    source="median ranks: Cook, Seiford, Management Science 24 (1978) 1721-1732",
     complexity="O(N M log M)",
     behaviour=_BEHAVIOUR,
 )
@@ -161,7 +161,7 @@ def consensus(
     lower = ascending[np.argmax(share >= 0.5 - NOISE, axis=0), units]
     upper = ascending[np.argmax(share > 0.5 + NOISE, axis=0), units]
     scores = (lower + upper) / 2.0
-    tables = {"best": ascending[0], "worst": ascending[-1], "mean": given.weights @ ranks}
+    tables = {"best": ascending[0], "worst": ascending[-1], "mean": _mean(ranks, given.weights)}
     return Ranked(scores, places(scores, higher_is_better=False), higher_is_better=False, tables=tables)
 
 
@@ -189,6 +189,14 @@ def layers(wins: Counts, losses: Counts) -> Counts:
     layer = np.empty(units, dtype=np.int64)
     layer[order] = 1 + np.concatenate([[0], np.cumsum(closed)[:-1]])
     return layer
+
+
+def _mean(ranks: Array, weights: Array) -> Array:
+    """Return the weighted mean over the voters, in their order, so that equal units get equal bits."""
+    result = np.zeros(ranks.shape[1])
+    for weight, row in zip(weights, ranks, strict=True):
+        result += weight * row
+    return result
 
 
 def _places(scores: Array) -> Array:
