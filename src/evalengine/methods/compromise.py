@@ -18,14 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import (
-    MATRIX_DIMENSIONS,
-    Array,
-    as_directions,
-    as_matrix,
-    as_weights,
-    column_name,
-)
+from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_weights, column_name
 from evalengine.methods.compromise_kernels import column_statistics, term_sums
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
@@ -42,6 +35,7 @@ class Problem:
         matrix: (units, indicators) without the indicators of weight 0.
         weights: (indicators,), positive, sum 1.
         directions: (indicators,), +1 or −1.
+        indicators: how many there were before.
         kept: numbers, from 0, of the indicators that were kept.
         names: the label of each kept indicator for messages.
         low: smallest value of each indicator.
@@ -54,6 +48,7 @@ class Problem:
     matrix: Array
     weights: Array
     directions: Array
+    indicators: int
     kept: NDArray[np.intp]
     names: tuple[str, ...]
     low: Array
@@ -141,10 +136,11 @@ def problem(
     weight = as_weights(weights, X.shape[1], method=method)
     direction = as_directions(directions, X.shape[1], method=method)
     names = tuple(column_name(columns, j) for j in range(X.shape[1]))
+    indicators = X.shape[1]
     kept = np.flatnonzero(weight > 0)
     if kept.size == 0:
         raise MethodError("zero_weights", method=method)
-    if kept.size < X.shape[1]:
+    if kept.size < indicators:
         X = as_matrix(X, method=method, columns=columns)[:, kept]
         weight, direction, names = weight[kept], direction[kept], tuple(names[j] for j in kept)
     if not (X.flags.c_contiguous or X.flags.f_contiguous):
@@ -157,7 +153,7 @@ def problem(
         raise MethodError("needs_two_units", method=method)
     if relative and (low == high).all():
         raise MethodError("units_all_equal", method=method)
-    return Problem(method, X, weight, direction, kept, names, low, high, total, squares)
+    return Problem(method, X, weight, direction, indicators, kept, names, low, high, total, squares)
 
 
 def reduce_terms(

@@ -116,7 +116,7 @@ def _continuous_ranks(case: Problem) -> Array:
     """Return 1 for the worst value of a column, N for the best, in between in proportion; N in a constant column."""
     per_range = case.per_range() / case.weights * case.directions
     z = np.where(case.constant, 1.0, (case.matrix - case.worst) * per_range)
-    return np.asarray(1.0 + (case.matrix.shape[0] - 1.0) * z)
+    return np.ascontiguousarray(1.0 + (case.matrix.shape[0] - 1.0) * z)
 
 
 def _probits(frequency: Array) -> Array:

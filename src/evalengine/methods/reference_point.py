@@ -64,11 +64,11 @@ def spotis(
             to compare where the bounds come from the data.
     """
     case = problem(matrix, weights, directions, method="spotis", columns=columns, relative=bounds is None)
-    lower, upper = _ranges(case, bounds, len(np.asarray(matrix)[0]), "bounds")
+    lower, upper = _ranges(case, bounds, "bounds")
     if reference is None:
         point = np.where(case.cost, lower, upper)
     else:
-        point = as_vector(reference, method="spotis", what="reference", length=len(np.asarray(matrix)[0]))[case.kept]
+        point = as_vector(reference, method="spotis", what="reference", length=case.indicators)[case.kept]
         _require_inside(case, point, point, lower, upper)
     span = upper - lower
     scale = np.where(span > 0, case.weights / np.where(span > 0, span, 1.0), 0.0)
@@ -127,13 +127,15 @@ def rim(
             compare where the ranges come from the data.
     """
     case = problem(matrix, weights, directions, method="rim", columns=columns, relative=ranges is None)
-    lower, upper = _ranges(case, ranges, len(np.asarray(matrix)[0]), "ranges")
+    lower, upper = _ranges(case, ranges, "ranges")
     if ideals is None:
         low = high = np.where(case.cost, lower, upper)
     else:
-        low, high = _intervals(case, ideals, len(np.asarray(matrix)[0]), "ideals")
+        low, high = _intervals(case, ideals, "ideals")
         _require_inside(case, low, high, lower, upper)
     left, right = low - lower, upper - high
+    if not np.isfinite(left + right).all():
+        raise MethodError("result_not_finite", method="rim")
     per_left = np.where(left > 0, 1.0 / np.where(left > 0, left, 1.0), 0.0)
     per_right = np.where(right > 0, 1.0 / np.where(right > 0, right, 1.0), 0.0)
     units, zero, one = case.matrix.shape[0], np.zeros_like(low), np.ones_like(low)
@@ -156,11 +158,13 @@ def rim(
     return answer(case, from_worst / (to_ideal + from_worst), tables, tie=tie, tolerance=tolerance)
 
 
-def _intervals(case: Problem, values: ArrayLike, indicators: int, what: str) -> tuple[Array, Array]:
+def _intervals(case: Problem, values: ArrayLike, what: str) -> tuple[Array, Array]:
     """Return lower and upper ends of the kept indicators, checked to be in order."""
     array = as_matrix(values, method=case.method)
-    if array.shape != (indicators, 2):
-        raise MethodError("wrong_length", method=case.method, what=what, length=array.size, expected=2 * indicators)
+    if array.shape != (case.indicators, 2):
+        raise MethodError(
+            "wrong_length", method=case.method, what=what, length=array.size, expected=2 * case.indicators
+        )
     low, high = array[case.kept, 0], array[case.kept, 1]
     bad = low > high
     if bad.any():
@@ -168,11 +172,11 @@ def _intervals(case: Problem, values: ArrayLike, indicators: int, what: str) -> 
     return low, high
 
 
-def _ranges(case: Problem, values: ArrayLike | None, indicators: int, what: str) -> tuple[Array, Array]:
+def _ranges(case: Problem, values: ArrayLike | None, what: str) -> tuple[Array, Array]:
     """Return the stated ranges, wider than a point and holding all values, or the smallest and largest values."""
     if values is None:
         return case.low, case.high
-    low, high = _intervals(case, values, indicators, what)
+    low, high = _intervals(case, values, what)
     bad = low == high
     if bad.any():
         _raise_interval(case, int(np.argmax(bad)), what, low, high)
