@@ -121,7 +121,7 @@ def ws(x: ArrayLike, y: ArrayLike) -> float:
         y: (units,), the ranking compared with it, likewise.
 
     Returns:
-        Coefficient in (-1, 1], 1 for equal rankings.
+        Coefficient in (0, 1], 1 for equal rankings.
 
     Raises:
         MethodError: not finite, lengths differ, or fewer than 2 units.

@@ -186,11 +186,11 @@ def _profiles(profiles: ArrayLike, given: Compared) -> Array:
             "wrong_length", method=given.method, what="profiles", length=values.shape[1], expected=given.count
         )
     oriented = np.ascontiguousarray((values[:, given.kept] * given.directions).T)
+    check_range(np.hstack([given.values, oriented]), given)
     steps = np.diff(oriented, axis=1)
     wrong = (steps > 0.0).any(axis=0) | (steps == 0.0).all(axis=0)
     if wrong.any():
         raise MethodError("profile_not_worse", method=given.method, position=int(np.argmax(wrong)) + 2)
-    check_range(np.hstack([given.values, oriented]), given)
     return oriented
 
 
