@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalengine.methods.compromise import TOLERANCE, answer, between, one_of, problem, reduce_terms, require_positive
+from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms, require_positive
+from evalengine.methods.compromise_checks import between, one_of
 from evalengine.methods.compromise_scaling import linear, min_max, share
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, answer, between, problem, reduce_terms
+from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms
+from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import linear
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register

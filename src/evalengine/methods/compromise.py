@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_weights, column_name
+from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import column_statistics, term_sums
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
@@ -84,17 +85,21 @@ class Problem:
         """
         span = self.high - self.low
         ratio = np.where(self.constant, 0.0, self.weights / np.where(self.constant, 1.0, span))
-        if not (np.isfinite(span).all() and np.isfinite(ratio).all()):
-            raise MethodError("result_not_finite", method=self.method)
+        require_finite(span, ratio, method=self.method)
         return ratio
 
     def norms(self) -> Array:
-        """Return the Euclidean norm of each column, from scaled values where squares over- or underflow."""
+        """Return the Euclidean norm of each column, from scaled values where squares over- or underflow.
+
+        Raises:
+            MethodError: a norm overflows.
+        """
         norms = np.sqrt(self.squares)
         unsafe = ~((self.squares > 1e-280) & (self.squares < 1e300))  # noqa: PLR2004 - far inside the float range
         size = np.maximum(np.abs(self.low), np.abs(self.high))
         for j in np.flatnonzero(unsafe & (size > 0)):
             norms[j] = size[j] * np.sqrt(((self.matrix[:, j] / size[j]) ** 2).sum())
+        require_finite(norms, method=self.method)
         return norms
 
 
@@ -180,11 +185,12 @@ def reduce_terms(
     Raises:
         MethodError: a coefficient or a sum overflows.
     """
-    if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
-        raise MethodError("result_not_finite", method=case.method)
+    require_finite(scale, shift, method=case.method)
     flags: NDArray[np.bool_] = np.zeros(scale.size, dtype=np.bool_) if inverse is None else inverse
     zero = np.zeros(scale.size)
     more = (zero if bias is None else bias, zero if after is None else after)
+    if not logs:  # an overflow under a division would come out as a harmless 0
+        require_finite(case.low + shift + more[0], case.high + shift + more[0], method=case.method)
     units = case.matrix.shape[0]
     out = [np.empty(units) for _ in range(4)]
     if logs:
@@ -193,8 +199,7 @@ def reduce_terms(
             term_sums(np.log(case.matrix[part]), shift, scale, flags, *more, *(array[part] for array in out))
     else:
         term_sums(case.matrix, shift, scale, flags, *more, *out)
-    if not np.isfinite(out[2]).all():
-        raise MethodError("result_not_finite", method=case.method)
+    require_finite(out[2], method=case.method)
     return Sums(*out)
 
 
@@ -222,8 +227,7 @@ def answer(
     Raises:
         MethodError: a score or an entry of a table is not finite.
     """
-    if not all(np.isfinite(array).all() for array in (scores, *tables.values())):
-        raise MethodError("result_not_finite", method=case.method)
+    require_finite(scores, *tables.values(), method=case.method)
     key = scores if order is None else order
     ranks = ranks_of(key, higher_is_better=higher_is_better, tolerance=tolerance, tie=tie, method=case.method)
     return Ranked(scores, ranks, higher_is_better, {"indicators": case.kept.astype(np.float64), **tables})
@@ -267,30 +271,5 @@ def require_divisor(case: Problem, values: Array, code: str) -> Array:
     if bad.any():
         j = int(np.argmax(bad))
         raise MethodError(code, method=case.method, column=case.names[j], value=float(values[j]))
-    if not np.isfinite(values).all():
-        raise MethodError("result_not_finite", method=case.method)
+    require_finite(values, method=case.method)
     return values
-
-
-def one_of(value: str, allowed: Sequence[str], *, method: str, what: str) -> str:
-    """Return `value`.
-
-    Raises:
-        MethodError: it is not one of `allowed`.
-    """
-    if value not in allowed:
-        raise MethodError("not_a_choice", method=method, what=what, value=str(value), allowed=", ".join(allowed))
-    return value
-
-
-def between(value: float, low: float, high: float, *, method: str, what: str) -> float:
-    """Return `value`.
-
-    Raises:
-        MethodError: it is NaN or outside [low, high].
-    """
-    if not low <= value <= high:
-        raise MethodError(
-            "outside_range", method=method, what=what, value=float(value), low=f"[{low:g}", high=f"{high:g}]"
-        )
-    return float(value)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.compromise import TOLERANCE, answer, between, one_of, problem, reduce_terms, require_divisor
+from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms, require_divisor
+from evalengine.methods.compromise_checks import between, one_of
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, Problem, answer, one_of, problem
+from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
+from evalengine.methods.compromise_checks import one_of
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
 

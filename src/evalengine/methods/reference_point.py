@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, as_vector
 from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, reduce_terms
+from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import two_distances
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
@@ -86,7 +87,7 @@ def spotis(
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance and rule stated",
-        constant="at the ideal for all where the ranges come from the data",
+        constant="no part where the ranges come from the data",
         zeros="allowed",
         negatives="allowed",
         small="one unit: with stated ranges only",
@@ -107,7 +108,8 @@ def rim(
     """Return the closeness of each unit to ideal intervals inside fixed ranges, high scores first.
 
     An ideal may lie anywhere in the range, so a middle value can be the best. Without stated ranges, [A, B] are the
-    smallest and largest values found; without ideals, C = D is the better end: together exactly TOPSIS on min-max.
+    smallest and largest values found; without ideals, C = D is the better end: together exactly
+    TOPSIS on min-max, a constant indicator taking no part.
 
     Args:
         matrix: (units, indicators).
@@ -134,8 +136,8 @@ def rim(
         low, high = _intervals(case, ideals, "ideals")
         _require_inside(case, low, high, lower, upper)
     left, right = low - lower, upper - high
-    if not np.isfinite(left + right).all():
-        raise MethodError("result_not_finite", method="rim")
+    require_finite(left + right, method="rim")
+    weight = case.weights if ranges is not None else np.where(case.constant, 0.0, case.weights)
     per_left = np.where(left > 0, 1.0 / np.where(left > 0, left, 1.0), 0.0)
     per_right = np.where(right > 0, 1.0 / np.where(right > 0, right, 1.0), 0.0)
     units, zero, one = case.matrix.shape[0], np.zeros_like(low), np.ones_like(low)
@@ -144,7 +146,7 @@ def rim(
         part = slice(start, start + BLOCK)
         block = case.matrix[part]
         lost = np.maximum(low - block, 0.0) * per_left + np.maximum(block - high, 0.0) * per_right
-        two_distances(lost, case.weights, zero, one, to_ideal[part], from_worst[part])
+        two_distances(lost, weight, zero, one, to_ideal[part], from_worst[part])
     np.sqrt(to_ideal, out=to_ideal)
     np.sqrt(from_worst, out=from_worst)
     tables = {

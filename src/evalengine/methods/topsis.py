@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalengine.methods.compromise import TOLERANCE, answer, one_of, problem
+from evalengine.methods.compromise import TOLERANCE, answer, problem
+from evalengine.methods.compromise_checks import one_of
 from evalengine.methods.compromise_kernels import two_distances
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie

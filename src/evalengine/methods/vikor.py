@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, answer, between, problem, unit_interval
+from evalengine.methods.compromise import TOLERANCE, answer, problem, unit_interval
+from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import regret
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
