@@ -157,7 +157,7 @@ def mean_rank_shift(x: ArrayLike, y: ArrayLike) -> float:
     complexity="O(N)",
     behaviour=_ANY_TIES,
 )
-def top_k_overlap(x: ArrayLike, y: ArrayLike, *, k: int = 10) -> float:
+def top_k_overlap(x: ArrayLike, y: ArrayLike, *, k: int) -> float:
     """Share of the first k places that two rankings give to the same units.
 
     Units that tie across the cut share the places left for them: with two places for three of them each has 2/3.

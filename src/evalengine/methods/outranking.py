@@ -73,7 +73,7 @@ def compared(
     shares = as_weights(weights, count, method=method)
     signs = as_directions(directions, count, method=method)
     if units < least:
-        raise MethodError("too_few_units", method=method, count=units, least=least)
+        raise MethodError("needs_two_units", method=method)
     if most is not None and units > most:
         raise MethodError("too_many_units", method=method, count=units, most=most)
     kept = np.flatnonzero(shares)

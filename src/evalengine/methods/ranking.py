@@ -65,7 +65,7 @@ def competition(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: 
         One rank per unit, 1 = best, shape (units,).
 
     Raises:
-        MethodError: a score is NaN or infinite, or the tolerance is outside [0, 1).
+        MethodError: no scores, a score is NaN or infinite, or the tolerance is outside [0, 1).
     """
     return _by_rule(scores, "competition", higher_is_better=higher_is_better, tolerance=tolerance)
 
@@ -116,7 +116,7 @@ def modified(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: flo
 
 
 def ascending(values: Array) -> tuple[Order, Array]:
-    """Return the stable ascending order of finite values and the values in that order."""
+    """Return the stable ascending order of one or more finite values and the values in that order."""
     count = values.shape[0]
     order = np.empty(count, dtype=np.int32)
     ordered = np.empty(count)
@@ -132,11 +132,10 @@ def ascending(values: Array) -> tuple[Order, Array]:
 
 
 def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool = True, gap: float = 0.0) -> Array:
-    """Return ranks, 1 = best, of finite scores; neighbours in the order at most `gap` apart tie."""
+    """Return ranks, 1 = best, of one or more finite scores; neighbours in the order at most `gap` apart tie."""
     ranks = np.empty(scores.shape[0])
-    if scores.shape[0]:
-        order, ordered = ascending(-scores if higher_is_better else scores)
-        _place(order, ordered, gap, RULES[rule], ranks)
+    order, ordered = ascending(-scores if higher_is_better else scores)
+    _place(order, ordered, gap, RULES[rule], ranks)
     return ranks
 
 
@@ -147,9 +146,11 @@ def at_most_before(values: Order) -> Order:
 
 def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance: float) -> Array:
     values = as_vector(scores, method=rule, what="scores")
+    if values.size == 0:
+        raise MethodError("too_few_units", method=rule, count=0, least=1)
     if not 0.0 <= tolerance < 1.0:
         raise MethodError("outside_range", method=rule, what="tolerance", value=float(tolerance), low="[0", high="1)")
-    gap = tolerance * float(np.abs(values).max(initial=0.0))
+    gap = tolerance * float(np.abs(values).max())
     return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
 
 
