@@ -141,11 +141,13 @@ def test_the_unit_of_measurement_does_not_matter(function: str) -> None:
 
 
 def test_values_near_the_ends_of_the_number_range() -> None:
-    for scale in (1e-300, 1e150, 1e300):
+    for scale in (1e-300, 1e150, 1e300, 4e307):
         x = np.array([[1.0], [2.0], [4.0]]) * scale
         for function in FUNCTIONS:
             found = promethee_ii(x, function=function, q=0.5 * scale, p=3.5 * scale, s=scale)
             assert np.isfinite(found.scores).all()
             assert found.ranks.tolist() == [3, 2, 1]
+    one_step = promethee_ii([[0.0], [5e-324], [1.0]], function="linear", q=0.0, p=5e-324)
+    assert one_step.scores.tolist() == [-1.0, 0.0, 1.0]
     extreme = promethee_ii([[1e300], [0.0]], function="gaussian", s=1e-300)
     assert extreme.scores.tolist() == [1.0, -1.0]

@@ -146,6 +146,7 @@ def test_a_constant_criterion_changes_no_order_and_all_equal_units_tie() -> None
     [
         ({"function": "v_shape2"}, "v_shape2"),
         ({"function": ["usual"]}, "function"),
+        ({"function": [2, 2]}, "2"),
         ({"function": "linear", "q": 1.0}, "yield.* p"),
         ({"function": "level", "q": [1.0, 1.0], "p": [2.0, 0.5]}, "cost"),
         ({"function": "u_shape", "q": -1.0}, "yield"),

@@ -25,6 +25,7 @@ Preference = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian
 STEP, RAMP, GAUSSIAN = 0, 1, 2
 BLOCK_CELLS = 1 << 16
 HIGH_BITS = -(1 << 27)  # keeps 26 bits of a significand, so that its product with a count below 2^26 is exact
+LARGE, SHRINK = 2.0**960, 2.0**-128  # beyond the first, sums could pass the largest number; a power of 2 costs no digit
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "usual": (),
@@ -123,13 +124,15 @@ def preference(difference: Array, kind: int, low: float, high: float) -> Array:
 
 def _functions(given: Compared, function: Preference | Sequence[Preference]) -> list[str]:
     """Return the name of the preference function of each criterion that takes part."""
-    names = [str(function)] * given.count if isinstance(function, str) else [str(name) for name in function]
+    names = [str(name) for name in np.atleast_1d(np.asarray(function, dtype=np.str_))]
+    if isinstance(function, str):
+        names *= given.count
     if len(names) != given.count:
         raise MethodError("wrong_length", method=given.method, what="function", length=len(names), expected=given.count)
-    for name in names:
-        if name not in _NEEDS:
-            allowed = ", ".join(get_args(Preference))
-            raise MethodError("not_a_choice", method=given.method, what="function", value=name, allowed=allowed)
+    unknown = [name for name in names if name not in _NEEDS]
+    if unknown:
+        allowed = ", ".join(get_args(Preference))
+        raise MethodError("not_a_choice", method=given.method, what="function", value=unknown[0], allowed=allowed)
     return [names[int(k)] for k in given.kept]
 
 
@@ -155,6 +158,8 @@ def _sorted(  # noqa: PLR0917 - as the kernels it calls
 ) -> None:
     """Add a criterion with a step or ramp preference."""
     if kind == RAMP:
+        if max(-ordered[0], ordered[-1]) > LARGE:
+            ordered, low, high = ordered * SHRINK, low * SHRINK, high * SHRINK
         upper = (ordered.view(np.int64) & np.int64(HIGH_BITS)).view(np.float64)
         _add_ramp(order, ordered, upper, weight, low, high, positive, negative)
     elif low == high:
@@ -208,7 +213,7 @@ def _add_ramp(  # noqa: PLR0917 - a kernel takes positions
         part = after - before
         total[k + 1] = after
         error[k + 1] = error[k] + ((before - (after - part)) + (value - part))
-    slope = 1.0 / (high - low)
+    width = high - low
     full = 0  # pairs below: difference >= high
     some = 0  # pairs below: difference > low
     near = 0  # first above with difference > low
@@ -229,12 +234,12 @@ def _add_ramp(  # noqa: PLR0917 - a kernel takes positions
         difference = total[some] - total[full]
         lost = _lost(total[some], total[full], difference) + (error[some] - error[full])
         gain = (between * top - difference) + (between * rest - lost)
-        positive[order[place]] += weight * (full + max(gain - between * low, 0.0) * slope)
+        positive[order[place]] += weight * (full + max(gain - between * low, 0.0) / width)
         between = float(far - near)
         difference = total[far] - total[near]
         lost = _lost(total[far], total[near], difference) + (error[far] - error[near])
         loss = (difference - between * top) + (lost - between * rest)
-        negative[order[place]] += weight * ((count - far) + max(loss - between * low, 0.0) * slope)
+        negative[order[place]] += weight * ((count - far) + max(loss - between * low, 0.0) / width)
 
 
 @kernel

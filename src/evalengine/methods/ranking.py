@@ -117,24 +117,16 @@ def modified(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: flo
 
 def ascending(values: Array) -> tuple[Order, Array]:
     """Return the stable ascending order of one or more finite values and the values in that order."""
-    count = values.shape[0]
-    order = np.empty(count, dtype=np.int32)
-    ordered = np.empty(count)
-    low, high = values.min(), values.max()
-    half = 8 if count <= SHORT else 10
-    with np.errstate(over="ignore"):
-        width = high - low
-        factor = 0.0 if low == high else (4.0**half - 1.0) / width
-    # a range beyond the largest number, or so small that the factor is, cannot be quantised
-    if max(width, factor) == np.inf or not _quantised_order(values, low, factor, half, order, ordered):
-        _radix_order(values, order, ordered)
+    order = np.empty(values.shape[0], dtype=np.int32)
+    ordered = np.empty(values.shape[0])
+    _order(values, order, ordered)
     return order, ordered
 
 
 def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool = True, gap: float = 0.0) -> Array:
     """Return ranks, 1 = best, of one or more finite scores; neighbours in the order at most `gap` apart tie."""
-    ranks = np.empty(scores.shape[0])
     order, ordered = ascending(-scores if higher_is_better else scores)
+    ranks = np.empty(scores.shape[0])
     _place(order, ordered, gap, RULES[rule], ranks)
     return ranks
 
@@ -152,6 +144,22 @@ def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance:
         raise MethodError("outside_range", method=rule, what="tolerance", value=float(tolerance), low="[0", high="1)")
     gap = tolerance * float(np.abs(values).max())
     return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
+
+
+@kernel
+def _order(values: Array, order: Order, ordered: Array) -> None:
+    """Order by quantised values where that can be done and pays, else by bit patterns."""
+    low = values[0]
+    high = values[0]
+    for value in values:
+        low = min(low, value)
+        high = max(high, value)
+    half = 8 if values.shape[0] <= SHORT else 10
+    width = high - low
+    factor = ((1 << (2 * half)) - 1.0) / width if width > 0.0 else 0.0
+    # a range beyond the largest number, or so small that the factor is, cannot be quantised
+    if max(width, factor) == np.inf or not _quantised_order(values, low, factor, half, order, ordered):
+        _radix_order(values, order, ordered)
 
 
 @kernel
