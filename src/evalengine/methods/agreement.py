@@ -92,6 +92,8 @@ def weighted_spearman(x: ArrayLike, y: ArrayLike) -> float:
 def kendall_tau_b(x: ArrayLike, y: ArrayLike) -> float:
     """Kendall's tau-b: pairs in the same order less pairs in the opposite order, corrected for ties.
 
+    What pymcdm 1.4 calls kendall_tau is tau-a, without the correction.
+
     Args, result and errors as for `spearman`.
     """
     a, b = _checked(x, y, "kendall_tau_b", ordered=True)

@@ -58,7 +58,8 @@ def electre_i(
 
     The kernel is the set in which no unit outranks another and by which every other unit is outranked. Units that
     outrank one another in a circle count as one. A discordance is measured in the range of its own criterion, so
-    that no result depends on the unit of measurement.
+    that no result depends on the unit of measurement. scikit-criteria 0.10 divides by the largest range of all
+    criteria, and its kernel is our table `not_outranked`.
 
     Args:
         matrix: shape (units, criteria).
@@ -112,6 +113,9 @@ def electre_iii(
     columns: Sequence[str] | None = None,
 ) -> Ranked:
     """ELECTRE III: partial ranking from two distillations of the credibility that one unit outranks another.
+
+    The distillations are Roy's, cut after cut until one unit is left or no cut. mcda 1.1 (IMT Atlantique) has the same
+    credibilities but takes at most two cuts, and no margin s(l) between the two credibilities of a pair.
 
     Args:
         matrix: shape (units, criteria).

@@ -44,6 +44,7 @@ def promethee_ii(
     P(d) is 0 for d <= 0 and else: `usual` 1; `u_shape` 1 if d > q; `v_shape` min(d/p, 1); `level` 1/2 if d > q,
     1 if d > p; `linear` (d - q)/(p - q) cut to [0, 1]; `gaussian` 1 - exp(-d^2/(2 s^2)). A `v_shape` with p = 0 is
     `usual`, a `linear` with p = q is `u_shape`. At a step, d exceeds a threshold only by more than 1e-10 of it.
+    pymcdm 1.4 has no Gaussian function and calls the linear one `vshape_2`; pyrepo-mcda 0.1.15 takes s = (p + q)/2.
 
     Args:
         matrix: shape (units, criteria).

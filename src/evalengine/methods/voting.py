@@ -45,6 +45,8 @@ def borda(
 ) -> Ranked:
     """Borda count: how many units a voter puts behind a unit, averaged over the voters.
 
+    pyDecision 5.1 breaks ties of a voter by the order of the rows; here tied units share their places.
+
     Args:
         matrix: shape (units, voters).
         weights: (voters,), rescaled to sum 1; equal if None.
@@ -79,6 +81,8 @@ def copeland(
     columns: Sequence[str] | None = None,
 ) -> Ranked:
     """Copeland score: pairwise majorities won less those lost.
+
+    What pyrepo-mcda 0.1.15 calls copeland is the sum of ranks, the order of `borda`.
 
     Args and errors as for `borda`.
 
