@@ -23,8 +23,8 @@ def test_twins(shape: tuple[int, int], order: str) -> None:
 
     near, far = np.empty(units), np.empty(units)
     two_distances(X, scale, high, low, near, far)
-    np.testing.assert_allclose(near, (((X - high) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(far, (((X - low) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(near**2, (((X - high) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(far**2, (((X - low) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
 
     out = [np.empty(units) for _ in range(4)]
     term_sums(X, shift, scale, np.zeros(columns, dtype=np.bool_), np.zeros(columns), after, *out)

@@ -104,7 +104,7 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
 def two_distances(  # noqa: PLR0917 - a kernel takes positions
     X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array
 ) -> None:  # pragma: no cover
-    """Fill the squared distances `Σ ((x − best)·scale)²` and `Σ ((x − worst)·scale)²` of each unit."""
+    """Fill the distances `√Σ ((x − best)·scale)²` and `√Σ ((x − worst)·scale)²` of each unit."""
     units, columns = X.shape
     tile = np.zeros((columns, TILE))
     near, far = np.empty(TILE), np.empty(TILE)
@@ -123,5 +123,8 @@ def two_distances(  # noqa: PLR0917 - a kernel takes positions
                 e = (x - b) * c
                 near[k] += d * d
                 far[k] += e * e
+        for k in range(TILE):
+            near[k] = np.sqrt(near[k])
+            far[k] = np.sqrt(far[k])
         to_best[start : start + count] = near[:count]
         to_worst[start : start + count] = far[:count]

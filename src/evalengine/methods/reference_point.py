@@ -147,8 +147,6 @@ def rim(
         block = case.matrix[part]
         lost = np.maximum(low - block, 0.0) * per_left + np.maximum(block - high, 0.0) * per_right
         two_distances(lost, weight, zero, one, to_ideal[part], from_worst[part])
-    np.sqrt(to_ideal, out=to_ideal)
-    np.sqrt(from_worst, out=from_worst)
     tables = {
         "lower": lower,
         "upper": upper,

@@ -74,8 +74,6 @@ def topsis(
         ideal, anti_ideal = case.weights, np.where(case.constant, case.weights, 0.0)
     to_ideal, to_anti_ideal = np.empty(case.matrix.shape[0]), np.empty(case.matrix.shape[0])
     two_distances(case.matrix, scale, best, worst, to_ideal, to_anti_ideal)
-    np.sqrt(to_ideal, out=to_ideal)
-    np.sqrt(to_anti_ideal, out=to_anti_ideal)
     tables = {
         "best": best,
         "worst": worst,
@@ -84,4 +82,6 @@ def topsis(
         "to_ideal": to_ideal,
         "to_anti_ideal": to_anti_ideal,
     }
-    return answer(case, to_anti_ideal / (to_ideal + to_anti_ideal), tables, tie=tie, tolerance=tolerance)
+    scores = to_ideal + to_anti_ideal
+    np.divide(to_anti_ideal, scores, out=scores)
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance)
