@@ -138,6 +138,12 @@ def test_settings_of_electre_tri_are_checked(settings_: dict[str, Any]) -> None:
         electre_tri([[1.0]], profiles=[[1.0]], **settings_)
 
 
+def test_a_difference_of_any_size_is_a_full_preference() -> None:
+    for function in ("v_shape", "linear", "gaussian"):
+        found = flowsort([[1e308], [-7e307]], profiles=[[0.0]], function=function, q=0.0, p=1e-5, s=1e-5)
+        assert found.tables["net"].tolist() == [1.0, -1.0]
+
+
 @pytest.mark.parametrize("method", [electre_tri, flowsort])
 def test_a_matrix_it_cannot_answer_for(method: Any) -> None:
     for x in ([1.0, 2.0], [[np.nan, 1.0]], [["a", "b"]], [[np.inf, 1.0]], [[]]):
