@@ -53,8 +53,10 @@ def test_a_unit_on_a_profile_is_in_the_class_above() -> None:
 
 
 def test_the_cut_is_met_in_spite_of_noise() -> None:
-    weights = [0.35, 0.2, 0.1, 0.35]  # .35 + .2 + .1 is .65 but not in floating point
-    assert electre_tri([[1, 1, 1, 0]], weights, profiles=[[1, 1, 1, 1]], cut=0.65).classes.tolist() == [1]
+    # .1 + .35 + .35 of the weights agree, which is .8 but not in floating point
+    found = electre_tri([[1, 1, 1, 0]], [0.1, 0.35, 0.35, 0.2], profiles=[[1, 1, 1, 1]], cut=0.8)
+    assert found.tables["unit_over_profile"][0, 0] < 0.8
+    assert found.classes.tolist() == [1]
 
 
 def test_veto_and_indecision() -> None:
