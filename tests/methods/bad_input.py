@@ -1,12 +1,13 @@
 """The bad-input grid: 27 kinds of difficult input, put to every method of a kind.
 
-`python -m tests.methods.bad_input` writes docs/bad-input.md. To cover another kind of method, add it to `KINDS`.
+`python -m tests.methods.bad_input` writes docs/bad-input.md. To cover another kind of method, add it to `KINDS` or
+`PAIRWISE_KINDS`. A method that takes one or two vectors gets the column at fault; what a method does not take does not
+apply to it.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from evalengine.methods.registry import KINDS as ALL_KINDS
 from evalengine.methods.registry import Method, methods
 
 KINDS = ("compromise",)
+PAIRWISE_KINDS = ("ranking", "outranking", "voting", "sorting", "agreement")
 PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
 ANSWERS = "answers"
+NOT_APPLICABLE = "does not apply"
 
 MATRIX = np.array(
     [
@@ -33,6 +36,7 @@ MATRIX = np.array(
 )
 WEIGHTS = np.array([0.4, 0.3, 0.2, 0.1])
 DIRECTIONS = np.array([1, 1, -1, 1])
+PROFILES = [[7.0, 400.0, 3.0, 0.6], [4.0, 200.0, 5.0, 0.4]]  # for the methods that sort
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,15 +119,43 @@ def registered(kinds: tuple[str, ...] = KINDS) -> list[Method]:
     return [item for item in methods() if item.kind in kinds]
 
 
-def call(method: Method, case: Fault, **settings: object) -> Any:
-    """Return what the method answers; it gets those of the three inputs that it takes."""
+def arguments(method: Method, case: Fault) -> tuple[list[Any], dict[str, Any]] | None:
+    """Return what of the case the method takes; None if it takes nothing that is at fault."""
     parameters = inspect.signature(method.function).parameters
-    inputs: Mapping[str, object] = {"weights": case.weights, "directions": case.directions}
-    return method.function(case.matrix, **{k: v for k, v in inputs.items() if k in parameters}, **settings)
+    first = next(iter(parameters))
+    inputs = {name: getattr(case, name) for name in ("weights", "directions") if name in parameters}
+    if case is not SOUND and all(getattr(SOUND, name) is value for name, value in inputs.items()):
+        taken = case.matrix is not MATRIX and (first not in {"scores", "x"} or np.ndim(case.matrix) > 1)
+        if not taken:
+            return None
+    if "profiles" in parameters:
+        inputs["profiles"] = np.array(PROFILES)[:, : np.shape(case.matrix)[-1]]
+    if "k" in parameters:
+        inputs["k"] = 2
+    if first not in {"scores", "x"}:
+        return [case.matrix], inputs
+    vector = case.matrix[:, _column_at_fault(case.matrix)]
+    return ([vector] if first == "scores" else [MATRIX[: len(vector), 0], vector]), inputs
+
+
+def _column_at_fault(matrix: np.ndarray) -> int:
+    """Return the first column that differs from the sound one; the first one if the shape differs."""
+    if matrix.shape != MATRIX.shape:
+        return 0
+    return int(np.argmax([(matrix[:, j] != MATRIX[:, j]).any() for j in range(MATRIX.shape[1])]))
+
+
+def call(method: Method, case: Fault, **settings: object) -> Any:
+    """Return what the method answers; it gets those of the inputs that it takes."""
+    found = arguments(method, case)
+    assert found is not None
+    return method.function(*found[0], **found[1], **settings)
 
 
 def outcome(method: Method, case: Fault, **settings: object) -> str:
     """Return `answers`, or the code of the MethodError; any other exception, and any warning, gets through."""
+    if arguments(method, case) is None:
+        return NOT_APPLICABLE
     try:
         call(method, case, **settings)
     except MethodError as error:
@@ -133,11 +165,12 @@ def outcome(method: Method, case: Fault, **settings: object) -> str:
     return ANSWERS
 
 
-def table(kinds: tuple[str, ...] = KINDS) -> str:
+def table(kinds: tuple[str, ...] = KINDS + PAIRWISE_KINDS) -> str:
     """Return the page docs/bad-input.md."""
     rows = {(item.kind, item.name): [outcome(item, case) for case in FAULTS] for item in registered(kinds)}
-    codes = sorted({code for row in rows.values() for code in row} - {ANSWERS})
+    codes = sorted({code for row in rows.values() for code in row} - {ANSWERS, NOT_APPLICABLE})
     letters = {code: chr(ord("a") + k) if k < 26 else chr(ord("A") + k - 26) for k, code in enumerate(codes)}
+    signs = {ANSWERS: "·", NOT_APPLICABLE: "", **letters}
     numbers = range(1, len(FAULTS) + 1)
     lines = [
         "# What the methods do with difficult input",
@@ -145,7 +178,9 @@ def table(kinds: tuple[str, ...] = KINDS) -> str:
         f"Every registered method of the kinds listed, with its default settings, is given {len(FAULTS)} kinds of",
         "input made from one sound problem (6 units, 4 indicators, the third a cost). It either answers by the rule",
         "its documentation states (`·`) or raises an error that names the method and, where there is one, the column",
-        "(a letter). No cell is a number made from a missing or impossible value. This page is written by",
+        "(a letter); an empty cell is an input it does not take. No cell is a number made from a missing or",
+        "impossible value. Methods that sort get two profiles, methods on vectors the column at fault, top-k overlap",
+        "k = 2. This page is written by",
         "`python -m tests.methods.bad_input`; a test fails when it is out of date.",
         "",
     ]
@@ -153,7 +188,7 @@ def table(kinds: tuple[str, ...] = KINDS) -> str:
         lines += [f"## {kind}", "", f"| method | {' | '.join(map(str, numbers))} |"]
         lines += [f"|---|{'---|' * len(FAULTS)}"]
         lines += [
-            f"| `{name}` | {' | '.join('·' if code == ANSWERS else letters[code] for code in row)} |"
+            f"| `{name}` | {' | '.join(signs[code] for code in row)} |"
             for (of, name), row in rows.items()
             if of == kind
         ]
