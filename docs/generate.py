@@ -45,7 +45,6 @@ def commands_page() -> str:
 def _entry(item: Method) -> list[str]:
     key = f"methods.{item.kind}.{item.name}"
     zh, en = (text.sentence(f"{key}.label", language) for language in text.LANGUAGES)
-    behaviour = item.behaviour
     lines = [
         f"### {item.name}",
         "",
@@ -56,13 +55,19 @@ def _entry(item: Method) -> list[str]:
         f"- formula: `{item.formula}`",
         f"- source: {item.source}",
         f"- cost: {item.complexity}",
-        f"- NaN: {behaviour.nan}; ties: {behaviour.ties}; constant: {behaviour.constant}; zeros: {behaviour.zeros}; "
-        f"negatives: {behaviour.negatives}; small samples: {behaviour.small}",
+        f"- {_behaviour(item)}",
     ]
     if item.parameters:
         shown = (f"`{name}{_default(parameter)}`" for name, parameter in item.parameters.items())
         lines.append(f"- parameters: {', '.join(shown)}")
     return lines
+
+
+def _behaviour(item: Method) -> str:
+    found = item.behaviour
+    parts = {"NaN": found.nan, "ties": found.ties, "constant": found.constant, "zeros": found.zeros}
+    parts |= {"negatives": found.negatives, "small samples": found.small}
+    return "; ".join(f"{name}: {text}" for name, text in parts.items())
 
 
 def _default(parameter: inspect.Parameter) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from evalengine.errors import Problem
-from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, year_of
+from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
 from evalengine.scheme.model import IndicatorSystem
@@ -79,7 +79,8 @@ class Dataset:
             frame = tables[code].drop(PROVENANCE, strict=False)
             part = read_table(frame_sheet(code, code, frame), code, system)
             parts.append(part)
-            sources.append(Source(name=code, path=None, sha256=_digest(part.frame), size=part.frame.height))
+            digest, size = _digest(part.frame)
+            sources.append(Source(name=code, path=None, sha256=digest, size=size))
         return assembled(parts, sources, [], system)
 
 
@@ -114,7 +115,9 @@ def assembled(
         letters=letters,
     )
     found = [*problems, *(problem for part in parts for problem in part.problems)]
-    found += [Problem(severity="error", code="mixed_data", table=code) for code in mixed]
+    for code in mixed:
+        facts = named("label", [(code, system.tables[code].label)])
+        found.append(Problem(severity="error", code="mixed_data", table=code, facts=facts))
     found = _without_echoes(found, check_tables(dataset.tables, system, dataset.cell))
     return dataclasses.replace(dataset, problems=tuple(sorted(found, key=_place)))
 
@@ -144,9 +147,11 @@ def _place(problem: Problem) -> tuple[str, str, int, int, str]:
     return problem.file, problem.sheet, int(row or 0), len(letters), letters
 
 
-def _digest(frame: pl.DataFrame) -> str:
-    """Return a hash of a frame's values that depends on nothing but the values."""
-    digest = hashlib.sha256()
+def _digest(frame: pl.DataFrame) -> tuple[str, int]:
+    """Return a hash of a frame's values, which depends on nothing but the values, and how many bytes were hashed."""
+    digest, size = hashlib.sha256(), 0
     for column in frame.drop(PROVENANCE).iter_columns():
-        digest.update(repr((column.name, column.to_list())).encode())
-    return digest.hexdigest()
+        content = repr((column.name, column.to_list())).encode()
+        digest.update(content)
+        size += len(content)
+    return digest.hexdigest(), size

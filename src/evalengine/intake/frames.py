@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from evalengine.intake.columns import (
     FLAT_OWN,
     columns_of,
     declared_unit,
+    named,
     parser_of,
     year_of,
 )
@@ -24,7 +26,9 @@ from evalengine.intake.sheets import Sheet
 from evalengine.scheme.expressions import TYPES
 from evalengine.scheme.model import Column, IndicatorSystem
 
+Facts = Mapping[str, str]
 LONGEST_VALUE = 80
+NO_FACTS: Facts = MappingProxyType({})
 NUMBERS = {"number", "integer"}
 
 
@@ -60,7 +64,17 @@ class _Reader:
     units: Sequence[object] = ()
     years: Sequence[object] = ()
 
-    def add(self, severity: Severity, code: str, *, row: int, at: int = 1, **facts: str) -> None:
+    def add(
+        self,
+        severity: Severity,
+        code: str,
+        *,
+        row: int,
+        at: int = 1,
+        field: str = "",
+        value: str = "",
+        facts: Facts = NO_FACTS,
+    ) -> None:
         """Add a problem at a 1-based row and column; where the row as a whole is at fault, at its first cell."""
         self.problems.append(
             Problem(
@@ -70,8 +84,8 @@ class _Reader:
                 sheet=self.sheet.name,
                 cell=f"{column_letters(at)}{row}",
                 table=self.table,
-                field=facts.pop("field", ""),
-                value=facts.pop("value", ""),
+                field=field,
+                value=value,
                 facts=facts,
             )
         )
@@ -120,13 +134,21 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
     for heading in found:
         at = heading.position + 1
         if not heading.code:
-            reader.add("warning", "unknown_column", row=row, at=at, value=heading.text, nearest=heading.nearest)
+            reader.add(
+                "warning", "unknown_column", row=row, at=at, value=heading.text, facts={"nearest": heading.nearest}
+            )
         elif reader.headings[heading.code] is not heading:
             reader.add("error", "duplicate_heading", row=row, at=at, field=heading.code, value=heading.text)
         elif states_other_unit(heading, declared_unit(reader.system, reader.columns[heading.code]).yuan):
             label = reader.system.units[reader.columns[heading.code].unit]
             reader.add(
-                "error", "heading_unit", row=row, at=at, field=heading.code, value=heading.text, unit_label=label.zh
+                "error",
+                "heading_unit",
+                row=row,
+                at=at,
+                field=heading.code,
+                value=heading.text,
+                facts=named("unit", [("", label)]),
             )
     for code, column in reader.columns.items():
         if code in reader.headings or (code == "unit" and owner is not None):
@@ -136,14 +158,14 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
 
 def _missing_column(reader: _Reader, code: str, column: Column) -> None:
     row = reader.header + 1
-    label = column.label.zh or column.label.en or code
+    label = named("label", [(code, column.label)])
     if reader.table == FLAT and code not in FLAT_OWN:
         if code in reader.system.fields:
-            reader.add("warning", "field_absent", row=row, field=code, column=label)
+            reader.add("warning", "field_absent", row=row, field=code, facts=label)
     elif code == "unit":
-        reader.add("error", "unit_not_stated", row=row, field=code, column=label)
+        reader.add("error", "unit_not_stated", row=row, field=code, facts=label)
     elif not column.optional:
-        reader.add("error", "missing_column", row=row, field=code, column=label)
+        reader.add("error", "missing_column", row=row, field=code, facts=label)
 
 
 def _check_shape(reader: _Reader, found: Sequence[Heading]) -> None:

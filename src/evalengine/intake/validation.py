@@ -16,7 +16,7 @@ from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from evalengine.errors import Problem
 from evalengine.intake import figures
-from evalengine.intake.columns import year_of
+from evalengine.intake.columns import columns_of, named, year_of
 from evalengine.intake.frames import schema_of
 from evalengine.intake.presence import Cell, check_presence
 from evalengine.intake.rules import Rule, rules_of
@@ -30,7 +30,7 @@ def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, ce
         if frame.is_empty():
             continue
         for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
-            problems.append(_problem(rule, frame, table, row, cell, year_of(system, table)))
+            problems.append(_problem(rule, frame, table, row, cell, system))
     return [*problems, *check_presence(tables, system, cell)]
 
 
@@ -46,7 +46,7 @@ def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figur
     problems: list[Problem] = []
     for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
         for rule, row in failures(frame, frame.schema, rules):
-            found = figures.problem(rule, frame.row(row, named=True), locate)
+            found = figures.problem(rule, frame.row(row, named=True), system, locate)
             if found.code not in (figures.OF_COMPUTED if found.cell else figures.OF_TYPED):
                 problems.append(found)
     return problems
@@ -98,9 +98,10 @@ def _located(errors: SchemaErrors, rules: Sequence[Rule]) -> list[tuple[Rule, in
     return [(rules[number], row) for number, row in sorted(found)]
 
 
-def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, year: str) -> Problem:
+def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, system: IndicatorSystem) -> Problem:
     file, sheet, address = cell(table, row, rule.field)
     value = frame.get_column(rule.field)[row]
+    year = year_of(system, table)
     dated = frame.get_column(year)[row] if year else None
     unit = frame.get_column("unit")[row] if "unit" in frame.columns else None
     return Problem(
@@ -114,5 +115,5 @@ def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, 
         unit=unit or "",
         year=dated,
         value="" if value is None else str(value),
-        facts=rule.facts,
+        facts={**named("label", [(rule.field, columns_of(system, table)[rule.field].label)]), **rule.facts},
     )

@@ -24,6 +24,7 @@ WIDEST_COLUMN = 250  # Excel's is 255
 GREY = "FFEDEDED"
 CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what to look for
 WHOLE_BELOW = 1e15
+MOST_DECIMALS = 15
 
 Horizontal = Literal["left", "center", "right"]
 Orientation = Literal["landscape", "portrait"]
@@ -73,7 +74,6 @@ KINDS: dict[str, Kind] = {
     "rank_half": _number("0.0", ".1f", horizontal="center"),
     "score": _number("0.00", ".2f"),
     "total": _number("0.00", ".2f", bold=True),
-    "change": _number("+0.00;-0.00;0.00", "+.2f"),
     "contribution": _number("0.0000", ".4f"),
     "contribution_total": _number("0.0000", ".4f", bold=True),
     "weight": _number("0.00%", ".2%"),
@@ -83,6 +83,20 @@ KINDS: dict[str, Kind] = {
     "small": _number("0.0000", ".4f"),
     "extreme": _number("0.00E+00", ".2E"),
 }
+
+
+def _published(decimals: int) -> dict[str, Kind]:
+    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
+    excel = f"{0:.{decimals}f}"
+    return {
+        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
+        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
+        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
+    }
+
+
+for _decimals in range(MOST_DECIMALS + 1):
+    KINDS |= _published(_decimals)
 
 
 def kind_of(value: float, *, whole: bool = True) -> str:

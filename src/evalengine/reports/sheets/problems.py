@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "r
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the adjustments, then the problems."""
-    figures, texts = [Column(widest=18)] * 3, [Column(share=4)] * 2
-    columns = [Column(), Column(), Column(share=3), *figures, *texts, Column(widest=24), Column(widest=20)]
+    figures, texts = [Column(widest=18)] * 3, [Column(wraps=True)] * 2
+    columns = [Column(), Column(), Column(wraps=True), *figures, *texts, Column(widest=24), Column(widest=20)]
     sheet.start(columns, words.say("problems.title", year=assessment.year))
     rows = assessment.adjustments.to_dicts()
     sheet.span(("section", words.say("problems.adjustments", count=len(rows))))
@@ -43,14 +44,17 @@ def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry
     reported, verified = _number(row["reported"]), _number(row["verified"])
     difference = None if reported is None or verified is None else verified - reported
     place = words.place(row["table"] or "", row["column"] or "")
-    facts = {"place": place, "row": row["key"] or "", "year": "" if row["year"] is None else row["year"]}
+    year = "" if row["year"] is None else str(row["year"])
+    key = row["key"] or ""
+    facts = {"place": place, "row": "" if key == year else key, "year": year}
+    whole = all(value is None or value == int(value) for value in (reported, verified))
     return [
         ("centre", str(number)),
         ("centre", row["unit"]),
         ("text", words.say("problems.adjusted_place", **facts).strip()),
-        _as_submitted(row["reported"], reported),
-        _as_submitted(row["verified"], verified),
-        figure(difference),
+        _as_submitted(row["reported"], reported, whole=whole),
+        _as_submitted(row["verified"], verified, whole=whole),
+        figure(difference, whole=whole),
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),
@@ -81,8 +85,10 @@ def _number(value: str | float | None) -> float | None:
         return None
 
 
-def _as_submitted(value: str | float | None, number: float | None) -> Entry:
-    return ("centre", NOT_A_NUMBER if value is None else str(value)) if number is None else figure(number)
+def _as_submitted(value: str | float | None, number: float | None, *, whole: bool) -> Entry:
+    if number is None:
+        return ("centre", NOT_A_NUMBER if value is None else str(value))
+    return figure(number, whole=whole)
 
 
 def _date(value: dt.date | None) -> str:
