@@ -5,7 +5,8 @@ import pytest
 
 from evalengine.errors import MethodError
 from evalengine.methods.additive import weighted_product, weighted_sum
-from evalengine.methods.compromise import BLOCK, problem, reduce_terms, unit_interval
+from evalengine.methods.compromise import BLOCK, problem, unit_interval
+from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.topsis import topsis
 
 
@@ -76,12 +77,18 @@ def test_terms_against_their_definition() -> None:
     inverse = np.array([False, True, False])
     case = problem(matrix, None, None, method="test")
     terms = np.where(inverse, scale / (matrix + shift + bias), (matrix + shift) * scale) + after
-    sums = reduce_terms(case, shift, scale, inverse=inverse, bias=bias, after=after)
+    sums = reduce_terms(Terms(case=case, shift=shift, scale=scale, inverse=inverse, bias=bias, after=after))
     np.testing.assert_allclose(sums.positive, np.maximum(terms, 0.0).sum(axis=1), rtol=1e-12)
     np.testing.assert_allclose(sums.negative, np.maximum(-terms, 0.0).sum(axis=1), rtol=1e-12)
     np.testing.assert_allclose(sums.squares, (terms**2).sum(axis=1), rtol=1e-12)
     np.testing.assert_allclose(sums.largest, np.abs(terms).max(axis=1), rtol=1e-12)
-    logs = reduce_terms(case, shift, scale, logs=True)
+    np.testing.assert_allclose(
+        sum_terms(Terms(case=case, shift=shift, scale=scale, inverse=inverse, bias=bias, after=after, offset=2.0)),
+        terms.sum(axis=1) + 2.0,
+        rtol=1e-11,
+        atol=1e-13,
+    )
+    logs = reduce_terms(Terms(case=case, shift=shift, scale=scale, logs=True))
     np.testing.assert_allclose(
         logs.positive - logs.negative, ((np.log(matrix) + shift) * scale).sum(axis=1), rtol=1e-11, atol=1e-13
     )

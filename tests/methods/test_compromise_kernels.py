@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evalengine.methods.compromise_kernels import TILE, column_statistics, term_sums, two_distances
+from evalengine.methods.compromise_kernels import TILE, column_statistics, term_sums, term_totals, two_distances
 
 SHAPES = [(1, 1), (7, 3), (8, 3), (TILE, 4), (TILE + 1, 1), (5 * TILE - 3, 17)]
 
@@ -26,9 +26,13 @@ def test_twins(shape: tuple[int, int], order: str) -> None:
     np.testing.assert_allclose(near**2, (((X - high) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(far**2, (((X - low) * scale) ** 2).sum(axis=1), rtol=1e-12, atol=1e-15)
 
+    coefficients = shift, scale, np.zeros(columns, dtype=np.bool_), np.zeros(columns), after
     out = [np.empty(units) for _ in range(4)]
-    term_sums(X, shift, scale, np.zeros(columns, dtype=np.bool_), np.zeros(columns), after, *out)
+    term_sums(X, *coefficients, *out)
+    totals = np.empty(units)
+    term_totals(X, *coefficients, totals)
     terms = (X + shift) * scale + after
+    np.testing.assert_allclose(totals, terms.sum(axis=1), rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(out[0] - out[1], terms.sum(axis=1), rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(out[3], np.abs(terms).max(axis=1), rtol=1e-14)
 
@@ -42,6 +46,8 @@ def test_what_is_not_finite_shows_in_the_squares(bad: float, unit: int) -> None:
     column_statistics(X, *statistics)
     assert np.isfinite(statistics[3]).tolist() == [True, False]
     out = [np.empty(11) for _ in range(4)]
-    zero = np.zeros(2)
-    term_sums(X, zero, np.ones(2), np.zeros(2, dtype=np.bool_), zero, zero, *out)
-    assert np.flatnonzero(~np.isfinite(out[2])).tolist() == [unit]
+    totals = np.empty(11)
+    coefficients = np.zeros(2), np.ones(2), np.zeros(2, dtype=np.bool_), np.zeros(2), np.zeros(2)
+    term_sums(X, *coefficients, *out)
+    term_totals(X, *coefficients, totals)
+    assert np.flatnonzero(~np.isfinite(out[2])).tolist() == np.flatnonzero(~np.isfinite(totals)).tolist() == [unit]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from evalengine import text
 from evalengine.methods.compromise_kernels import TILE
 from evalengine.methods.registry import Method, method, methods
 from evalengine.methods.results import Ranked
@@ -144,6 +145,32 @@ def test_a_direction_decides(method: Method) -> None:
     matrix = np.array([[9.0, 3.0], [3.0, 9.0], [5.0, 5.0], [4.0, 6.5]])
     assert method.function(matrix, None, [1, -1]).ranks[0] == 1
     assert method.function(matrix, None, [-1, 1]).ranks[1] == 1
+
+
+CANCELLING = {
+    # mirrored units: each indicator holds the same three values in turn
+    "mirrored": (np.array([[0.1, 0.3, 0.2], [0.2, 0.1, 0.3], [0.3, 0.2, 0.1]]) * 7.0, None, None),
+    # a benefit and a cost that are the same figure in another unit of measurement
+    "offsetting": (np.array([[1.0], [2.0], [3.0]]) * [0.1, 0.7], None, [1, -1]),
+}
+
+
+@pytest.mark.parametrize("case", CANCELLING.values(), ids=CANCELLING)
+@pytest.mark.parametrize("name", ["weighted_sum", "weighted_product", "full_multiplicative", "moora", "mabac"])
+def test_true_ties_are_not_broken_by_noise(name: str, case: tuple) -> None:
+    assert method("compromise", name).function(*case).ranks.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", [item.name for item in METHODS if item.name != "comet"])
+def test_mirrored_units_tie(name: str) -> None:
+    assert method("compromise", name).function(*CANCELLING["mirrored"]).ranks.tolist() == [1, 1, 1]
+
+
+@each_method
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_method_is_named_in_both_languages(method: Method, language: str) -> None:
+    for key in ("label", "summary"):
+        assert text.sentence(f"methods.compromise.{method.name}.{key}", language)
 
 
 @each_method

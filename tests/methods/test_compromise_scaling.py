@@ -6,6 +6,7 @@ import pytest
 from evalengine.errors import MethodError
 from evalengine.methods.compromise import BLOCK, problem
 from evalengine.methods.compromise_scaling import linear, min_max, regret, share
+from evalengine.methods.compromise_terms import sum_terms
 
 WEIGHTS, DIRECTIONS = np.array([0.5, 0.3, 0.2]), np.array([1, -1, 1])
 
@@ -28,13 +29,13 @@ def test_each_term_of_a_row() -> None:
         (share(found, extra=found.best), positive / (positive.sum(axis=0) + positive.max(axis=0))),
     ):
         np.testing.assert_allclose(terms.of(matrix[7]), WEIGHTS * expected[7], rtol=1e-12, atol=1e-15)
-        np.testing.assert_allclose(terms.total(), (WEIGHTS * expected).sum(axis=1), rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(sum_terms(terms), (WEIGHTS * expected).sum(axis=1), rtol=1e-12, atol=1e-15)
 
 
 def test_a_constant_indicator_counts_as_best() -> None:
     found = problem([[1.0, 5.0, 5.0], [2.0, 5.0, 5.0]], WEIGHTS, DIRECTIONS, method="test")
-    assert min_max(found).total().tolist() == [0.5, 1.0]
-    assert regret(found).total().tolist() == [0.5, 0.0]
+    assert sum_terms(min_max(found)).tolist() == [0.5, 1.0]
+    assert sum_terms(regret(found)).tolist() == [0.5, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def test_a_chain_of_neighbours_is_one_tie_from_either_end() -> None:
     assert ranks_of(scores, tolerance=0.005, higher_is_better=False).tolist() == [2, 2, 2, 1]
 
 
+def test_scores_that_cancel_tie_relative_to_what_they_were_computed_from() -> None:
+    noise = [1e-17, -2e-17, 0.0]
+    assert ranks_of(noise, tolerance=1e-12).tolist() == [1, 3, 2]
+    assert ranks_of(noise, tolerance=1e-12, scale=1.0).tolist() == [1, 1, 1]
+    assert ranks_of([5.0, 4.0], tolerance=1e-12, scale=1.0).tolist() == [1, 2]
+
+
 def test_extremes_of_the_number_range() -> None:
     assert ranks_of([1.7e308, -1.7e308, 0.0, -0.0], tolerance=1e-12).tolist() == [1, 4, 2, 2]
     assert ranks_of([7.0]).tolist() == [1]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms, require_positive
+from evalengine.methods.compromise import TOLERANCE, answer, problem, require_positive
 from evalengine.methods.compromise_checks import between, one_of
-from evalengine.methods.compromise_scaling import linear, min_max, share
+from evalengine.methods.compromise_scaling import linear, log_product, min_max, share
+from evalengine.methods.compromise_terms import Terms, sum_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -64,7 +65,7 @@ def weighted_sum(
     """
     chosen = SCALINGS[one_of(scaling, tuple(SCALINGS), method="weighted_sum", what="scaling")]
     case = problem(matrix, weights, directions, method="weighted_sum", columns=columns)
-    scores = chosen(case).total()
+    scores = sum_terms(chosen(case))
     return answer(case, scores, {"low": case.low, "high": case.high}, tie=tie, tolerance=tolerance)
 
 
@@ -73,6 +74,7 @@ def weighted_sum(
     formula="score_i = Π_j x_ij^(w_j·t_j), t = +1 benefit, −1 cost; ranked by its logarithm",
     source="Bridgman (1922); Miller and Starr (1969)",
     complexity="O(N·M)",
+    relative=False,
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance applies to the logarithms",
@@ -112,11 +114,17 @@ def weighted_product(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="weighted_product", columns=columns)
-    require_positive(case)
-    sums = reduce_terms(case, np.zeros_like(case.weights), case.weights * case.directions, logs=True)
-    logarithm = sums.positive - sums.negative
-    tables = {"logarithm": logarithm}
-    return answer(case, np.exp(logarithm), tables, tie=tie, tolerance=tolerance, order=logarithm)
+    terms = log_product(case)
+    logarithm = sum_terms(terms)
+    return answer(
+        case,
+        np.exp(logarithm),
+        {"logarithm": logarithm},
+        tie=tie,
+        tolerance=tolerance,
+        order=logarithm,
+        scale=terms.size(),
+    )
 
 
 @register(
@@ -167,9 +175,9 @@ def waspas(
     share_of_sum = between(mixture, 0.0, 1.0, method="waspas", what="mixture")
     case = problem(matrix, weights, directions, method="waspas", columns=columns)
     require_positive(case)
-    total = linear(case).total()
-    logs = reduce_terms(case, -np.log(case.best), case.weights * case.directions, logs=True)
-    product = np.exp(logs.positive - logs.negative)
+    total = sum_terms(linear(case))
+    ratios = Terms(case=case, shift=-np.log(case.best), scale=case.weights * case.directions, logs=True)
+    product = np.exp(sum_terms(ratios))
     scores = share_of_sum * total + (1.0 - share_of_sum) * product
     tables = {"weighted_sum": total, "weighted_product": product}
     return answer(case, scores, tables, tie=tie, tolerance=tolerance)

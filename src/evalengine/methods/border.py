@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, reduce_terms, require_divisor
+from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, require_divisor
 from evalengine.methods.compromise_kernels import column_statistics
 from evalengine.methods.compromise_scaling import min_max
+from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -62,9 +63,9 @@ def mabac(
     case = problem(matrix, weights, directions, method="mabac", columns=columns)
     terms = min_max(case)
     border = case.weights * np.exp(_log_means(case))
-    scores = terms.total() + (1.0 - float(border.sum()))
+    scores = sum_terms(terms) + (1.0 - float(border.sum()))
     tables = {"low": case.low, "high": case.high, "border": border}
-    return answer(case, scores, tables, tie=tie, tolerance=tolerance)
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance, scale=1.0)
 
 
 @register(
@@ -113,7 +114,7 @@ def edas(
     case = problem(matrix, weights, directions, method="edas", columns=columns)
     average = np.where(case.constant, case.low, case.total / case.matrix.shape[0])
     require_divisor(case, average, "column_mean_not_positive")
-    sums = reduce_terms(case, -average, case.directions * case.weights / average)
+    sums = reduce_terms(Terms(case=case, shift=-average, scale=case.directions * case.weights / average))
     above, below = sums.positive, sums.negative
     scores = 0.5 * (above / above.max() + 1.0 - below / below.max())
     return answer(case, scores, {"average": average, "above": above, "below": below}, tie=tie, tolerance=tolerance)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms
+from evalengine.methods.compromise import TOLERANCE, answer, problem
 from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import linear
+from evalengine.methods.compromise_terms import reduce_terms
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
@@ -68,7 +70,7 @@ def codas(
     terms = linear(case)
     shift = np.where(case.cost, 0.0, -case.low)
     after = np.where(case.cost, -terms.of(case.worst), 0.0)
-    sums = reduce_terms(case, shift, terms.scale, inverse=terms.inverse, after=after)
+    sums = reduce_terms(replace(terms, shift=shift, after=after))
     euclidean, taxicab = np.sqrt(sums.squares), sums.positive
     order = np.argsort(euclidean)
     prefix = np.concatenate(([0.0], np.cumsum(taxicab[order])))
@@ -77,7 +79,8 @@ def codas(
     clear[order] = sorted_part
     scores = euclidean.size * euclidean - float(euclidean.sum()) + clear
     tables = {"worst": case.worst, "euclidean": euclidean, "taxicab": taxicab}
-    return answer(case, scores, tables, tie=tie, tolerance=tolerance)
+    scale = euclidean.size * float(euclidean.max() + taxicab.max())
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance, scale=scale)
 
 
 @kernel

@@ -94,19 +94,16 @@ def _axes(case: Problem, points: Sequence[ArrayLike] | None) -> list[Array]:
         return [np.unique(row) for row in np.column_stack([case.low, middle, case.high])]
     if len(points) != case.indicators:
         raise MethodError("wrong_length", method="comet", what="points", length=len(points), expected=case.indicators)
-    axes = [
-        as_vector(points[j], method="comet", what=f"points {name}")
-        for j, name in zip(case.kept, case.names, strict=True)
-    ]
+    axes = [as_vector(points[k], method="comet", what=f"points {case.name(j)}") for j, k in enumerate(case.kept)]
     for j, axis in enumerate(axes):
         if axis.size < 2 or (np.diff(axis) <= 0).any():  # noqa: PLR2004 - a scale has two ends
-            raise MethodError("not_increasing", method="comet", what=f"points {case.names[j]}")
+            raise MethodError("not_increasing", method="comet", what=f"points {case.name(j)}")
         if case.low[j] < axis[0] or case.high[j] > axis[-1]:
             value = case.low[j] if case.low[j] < axis[0] else case.high[j]
             raise MethodError(
                 "outside_bounds",
                 method="comet",
-                column=case.names[j],
+                column=case.name(j),
                 value=float(value),
                 low=float(axis[0]),
                 high=float(axis[-1]),

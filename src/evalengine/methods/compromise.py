@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_weights, column_name
 from evalengine.methods.compromise_checks import require_finite
-from evalengine.methods.compromise_kernels import column_statistics, term_sums
+from evalengine.methods.compromise_kernels import column_statistics
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 TOLERANCE = 1e-12  # of a tie, relative to the largest score: above rounding noise, below any figure that is published
@@ -38,7 +38,7 @@ class Problem:
         directions: (indicators,), +1 or −1.
         indicators: how many there were before.
         kept: numbers, from 0, of the indicators that were kept.
-        names: the label of each kept indicator for messages.
+        columns: labels of all indicators for messages.
         low: smallest value of each indicator.
         high: largest value.
         total: sum.
@@ -51,11 +51,15 @@ class Problem:
     directions: Array
     indicators: int
     kept: NDArray[np.intp]
-    names: tuple[str, ...]
+    columns: Sequence[str] | None
     low: Array
     high: Array
     total: Array
     squares: Array
+
+    def name(self, j: int) -> str:
+        """Return the label of a kept indicator for a message."""
+        return column_name(self.columns, int(self.kept[j]))
 
     @property
     def best(self) -> Array:
@@ -103,16 +107,6 @@ class Problem:
         return norms
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
-    """Four reductions of the terms of each unit: positive and negative sum, sum of squares, largest size."""
-
-    positive: Array
-    negative: Array
-    squares: Array
-    largest: Array
-
-
 def problem(
     matrix: ArrayLike,
     weights: ArrayLike | None,
@@ -140,67 +134,24 @@ def problem(
     X: Array = values if proven else as_matrix(values, method=method, columns=columns)
     weight = as_weights(weights, X.shape[1], method=method)
     direction = as_directions(directions, X.shape[1], method=method)
-    names = tuple(column_name(columns, j) for j in range(X.shape[1]))
     indicators = X.shape[1]
     kept = np.flatnonzero(weight > 0)
     if kept.size == 0:
         raise MethodError("zero_weights", method=method)
     if kept.size < indicators:
         X = as_matrix(X, method=method, columns=columns)[:, kept]
-        weight, direction, names = weight[kept], direction[kept], tuple(names[j] for j in kept)
+        weight, direction = weight[kept], direction[kept]
     if not (X.flags.c_contiguous or X.flags.f_contiguous):
         X = np.ascontiguousarray(X)
     low, high, total, squares = (np.empty(kept.size) for _ in range(4))
     column_statistics(X, low, high, total, squares)
     if not np.isfinite(squares).all():
-        as_matrix(X, method=method, columns=names)  # names the cell if one is not finite; else the squares overflow
+        as_matrix(matrix, method=method, columns=columns)  # names the cell; if none is at fault the squares overflow
     if relative and X.shape[0] < 2:  # noqa: PLR2004 - two units are the fewest that compare
         raise MethodError("needs_two_units", method=method)
     if relative and (low == high).all():
         raise MethodError("units_all_equal", method=method)
-    return Problem(method, X, weight, direction, indicators, kept, names, low, high, total, squares)
-
-
-def reduce_terms(
-    case: Problem,
-    shift: Array,
-    scale: Array,
-    *,
-    inverse: NDArray[np.bool_] | None = None,
-    bias: Array | None = None,
-    after: Array | None = None,
-    logs: bool = False,
-) -> Sums:
-    """Return the sums of the terms `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after`.
-
-    Args:
-        case: the problem.
-        shift: (indicators,).
-        scale: (indicators,).
-        inverse: which indicators take the second form; none by default.
-        bias: (indicators,), 0 by default; apart from `shift` because the first difference is exact.
-        after: (indicators,), 0 by default.
-        logs: take ln x before; the caller has checked that x > 0.
-
-    Raises:
-        MethodError: a coefficient or a sum overflows.
-    """
-    require_finite(scale, shift, method=case.method)
-    flags: NDArray[np.bool_] = np.zeros(scale.size, dtype=np.bool_) if inverse is None else inverse
-    zero = np.zeros(scale.size)
-    more = (zero if bias is None else bias, zero if after is None else after)
-    if not logs:  # an overflow under a division would come out as a harmless 0
-        require_finite(case.low + shift + more[0], case.high + shift + more[0], method=case.method)
-    units = case.matrix.shape[0]
-    out = [np.empty(units) for _ in range(4)]
-    if logs:
-        for start in range(0, units, BLOCK):
-            part = slice(start, start + BLOCK)
-            term_sums(np.log(case.matrix[part]), shift, scale, flags, *more, *(array[part] for array in out))
-    else:
-        term_sums(case.matrix, shift, scale, flags, *more, *out)
-    require_finite(out[2], method=case.method)
-    return Sums(*out)
+    return Problem(method, X, weight, direction, indicators, kept, columns, low, high, total, squares)
 
 
 def answer(
@@ -212,6 +163,7 @@ def answer(
     tolerance: float,
     higher_is_better: bool = True,
     order: Array | None = None,
+    scale: float = 0.0,
 ) -> Ranked:
     """Return the result: scores, ranks, and the tables with the numbers of the kept indicators under `indicators`.
 
@@ -223,23 +175,27 @@ def answer(
         tolerance: relative tolerance of a tie.
         higher_is_better: which end of the scores is the good one.
         order: what to rank by where that is not the scores themselves (their logarithms, for a product).
+        scale: size of the terms where they cancel, see `ranks_of`.
 
     Raises:
         MethodError: a score or an entry of a table is not finite.
     """
     require_finite(scores, *tables.values(), method=case.method)
     key = scores if order is None else order
-    ranks = ranks_of(key, higher_is_better=higher_is_better, tolerance=tolerance, tie=tie, method=case.method)
+    ranks = ranks_of(
+        key, higher_is_better=higher_is_better, tolerance=tolerance, scale=scale, tie=tie, method=case.method
+    )
     return Ranked(scores, ranks, higher_is_better, {"indicators": case.kept.astype(np.float64), **tables})
 
 
-def unit_interval(values: Array, tolerance: float) -> Array | None:
+def unit_interval(values: Array, tolerance: float, scale: float = 0.0) -> Array | None:
     """Return `values` scaled from their smallest, 0, to their largest, 1; None where they differ by noise only.
 
-    Noise is a spread of at most `tolerance` times the largest size: divided by itself it would look like a result.
+    Noise is a spread of at most `tolerance` times the largest size, or times `scale` if that is larger: divided by
+    itself it would look like a result.
     """
     low, high = float(values.min()), float(values.max())
-    if high - low <= tolerance * max(abs(low), abs(high)):
+    if high - low <= tolerance * max(scale, abs(low), abs(high)):
         return None
     return (values - low) / (high - low)
 
@@ -258,7 +214,7 @@ def require_positive(case: Problem, where: NDArray[np.bool_] | None = None, *, o
         column = case.matrix[:, j]
         unit = int(np.argmax(column < 0 if or_zero else column <= 0))
         code = "value_negative" if or_zero else "value_not_positive"
-        raise MethodError(code, method=case.method, column=case.names[j], unit=unit + 1, value=float(column[unit]))
+        raise MethodError(code, method=case.method, column=case.name(j), unit=unit + 1, value=float(column[unit]))
 
 
 def require_divisor(case: Problem, values: Array, code: str) -> Array:
@@ -270,6 +226,6 @@ def require_divisor(case: Problem, values: Array, code: str) -> Array:
     bad = values <= 0
     if bad.any():
         j = int(np.argmax(bad))
-        raise MethodError(code, method=case.method, column=case.names[j], value=float(values[j]))
+        raise MethodError(code, method=case.method, column=case.name(j), value=float(values[j]))
     require_finite(values, method=case.method)
     return values

@@ -1,6 +1,6 @@
-"""The three passes over the matrix that the score-type methods are made of.
+"""The passes over the matrix that the score-type methods are made of.
 
-All three read the matrix as the caller has it, `(units, indicators)` in C or Fortran order: a transposed copy of
+All read the matrix as the caller has it, `(units, indicators)` in C or Fortran order: a transposed copy of
 100,000 × 50 costs more (9 ms) than a pass (2 to 3 ms). The inner loops run along the units of a tile that fits the
 first-level cache; sums over indicators go from the first to the last whatever the layout, so both layouts give the
 same bits. Loops over a tile have a constant length (the last tile is computed whole and copied in part): with a
@@ -49,6 +49,41 @@ def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: 
 
 
 @kernel
+def term_totals(  # noqa: PLR0917 - a kernel takes positions
+    X: Array,
+    shift: Array,
+    scale: Array,
+    inverse: NDArray[np.bool_],
+    bias: Array,
+    after: Array,
+    totals: Array,
+) -> None:  # pragma: no cover
+    """Fill the sum of the terms of each unit over the indicators.
+
+    The term of a cell is `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after` where `inverse`. A term
+    that is not finite always shows in the total.
+    """
+    units, columns = X.shape
+    tile = np.zeros((columns, TILE))
+    total = np.empty(TILE)
+    for start in range(0, units, TILE):
+        count = min(TILE, units - start)
+        for k in range(count):
+            for j in range(columns):
+                tile[j, k] = X[start + k, j]
+        total[:] = 0.0
+        for j in range(columns):
+            column, a, b, c, d = tile[j], shift[j], scale[j], bias[j], after[j]
+            if inverse[j]:
+                for k in range(TILE):
+                    total[k] += b / ((column[k] + a) + c) + d
+            else:
+                for k in range(TILE):
+                    total[k] += (column[k] + a) * b + d
+        totals[start : start + count] = total[:count]
+
+
+@kernel
 def term_sums(  # noqa: PLR0917 - a kernel takes positions
     X: Array,
     shift: Array,
@@ -63,9 +98,8 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
 ) -> None:  # pragma: no cover
     """Fill, for each unit, four reductions of its terms over the indicators.
 
-    The term of a cell is `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after` where `inverse`.
-    Reductions: the sum of the positive terms, the sum of the sizes of the negative ones, the sum of squares, and the
-    largest size. A NaN term always shows in `squares`.
+    Terms as in `term_totals`. Reductions: the sum of the positive terms, the sum of the sizes of the negative ones,
+    the sum of squares, and the largest size. A term that is not finite always shows in `squares`.
     """
     units, columns = X.shape
     tile = np.zeros((columns, TILE))

@@ -132,9 +132,7 @@ def _stated_anchors(case: Problem, anchors: ArrayLike) -> Array:
     oriented = array[case.kept] * case.directions[:, np.newaxis]
     bad = (np.diff(oriented, axis=1) <= 0).any(axis=1)
     if bad.any() or oriented.shape[1] < 2:  # noqa: PLR2004 - one grade grades nothing
-        raise MethodError(
-            "not_increasing", method="fuzzy_evaluation", what=f"anchors {case.names[int(np.argmax(bad))]}"
-        )
+        raise MethodError("not_increasing", method="fuzzy_evaluation", what=f"anchors {case.name(int(np.argmax(bad)))}")
     return oriented
 
 

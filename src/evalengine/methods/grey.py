@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms, require_divisor
+from evalengine.methods.compromise import TOLERANCE, answer, problem, require_divisor
 from evalengine.methods.compromise_checks import between, one_of
+from evalengine.methods.compromise_terms import Terms, sum_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -78,6 +79,6 @@ def grey_relational(
         largest = float((span / unit).max())
     margin = -case.directions * rho * largest * unit  # ±ρ·Δmax in the unit of the column
     every = np.ones(unit.size, dtype=np.bool_)
-    sums = reduce_terms(case, -case.best, case.weights * margin, inverse=every, bias=margin)
+    coefficients = Terms(case=case, shift=-case.best, scale=case.weights * margin, inverse=every, bias=margin)
     tables = {"best": case.best, "largest_distance": np.array([largest])}
-    return answer(case, sums.positive, tables, tie=tie, tolerance=tolerance)
+    return answer(case, sum_terms(coefficients), tables, tie=tie, tolerance=tolerance)

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem, reduce_terms, require_positive
+from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
+from evalengine.methods.compromise_scaling import log_product
+from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
@@ -55,7 +57,9 @@ def moora(
         MethodError: a malformed input or nothing to compare.
     """
     case = problem(matrix, weights, directions, method="moora", columns=columns)
-    return answer(case, _ratio_system(case), {"norm": case.norms()}, tie=tie, tolerance=tolerance)
+    terms = _ratio_system(case)
+    tables = {"norm": case.norms()}
+    return answer(case, sum_terms(terms), tables, tie=tie, tolerance=tolerance, scale=terms.size())
 
 
 @register(
@@ -108,6 +112,7 @@ def moora_reference_point(
     formula="score_i = Π_benefit x_ij^w_j / Π_cost x_ij^w_j; ranked by its logarithm",
     source="Brauers and Zavadskas (2010), Technological and Economic Development of Economy 16(1)",
     complexity="O(N·M)",
+    relative=False,
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance applies to the logarithms",
@@ -147,9 +152,17 @@ def full_multiplicative(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="full_multiplicative", columns=columns)
-    logarithm = _log_product(case)
-    tables = {"logarithm": logarithm}
-    return answer(case, np.exp(logarithm), tables, tie=tie, tolerance=tolerance, order=logarithm)
+    terms = log_product(case)
+    logarithm = sum_terms(terms)
+    return answer(
+        case,
+        np.exp(logarithm),
+        {"logarithm": logarithm},
+        tie=tie,
+        tolerance=tolerance,
+        order=logarithm,
+        scale=terms.size(),
+    )
 
 
 @register(
@@ -198,16 +211,19 @@ def multimoora(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="multimoora", columns=columns)
+    ratio, logs = _ratio_system(case), log_product(case)
     parts = {
-        "ratio_system": _ratio_system(case),
+        "ratio_system": sum_terms(ratio),
         "reference_point": _reference_point(case),
-        "logarithm": _log_product(case),
+        "logarithm": sum_terms(logs),
     }
+    scales = {"ratio_system": ratio.size(), "reference_point": 0.0, "logarithm": logs.size()}
     ranks = [
         ranks_of(
             values,
             higher_is_better=name != "reference_point",
             tolerance=tolerance,
+            scale=scales[name],
             tie="fractional",
             method="multimoora",
         )
@@ -232,19 +248,12 @@ def majority_wins(first: Array, second: Array, third: Array, wins: Array) -> Non
         wins[i] = count
 
 
-def _ratio_system(case: Problem) -> Array:
-    sums = reduce_terms(case, np.zeros_like(case.weights), case.directions * _per_norm(case))
-    return sums.positive - sums.negative
+def _ratio_system(case: Problem) -> Terms:
+    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case))
 
 
 def _reference_point(case: Problem) -> Array:
-    return reduce_terms(case, -case.best, _per_norm(case)).largest
-
-
-def _log_product(case: Problem) -> Array:
-    require_positive(case)
-    sums = reduce_terms(case, np.zeros_like(case.weights), case.weights * case.directions, logs=True)
-    return sums.positive - sums.negative
+    return reduce_terms(Terms(case=case, shift=-case.best, scale=_per_norm(case))).largest
 
 
 def _per_norm(case: Problem) -> Array:

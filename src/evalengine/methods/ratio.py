@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.compromise import TOLERANCE, answer, problem, reduce_terms, require_divisor, require_positive
+from evalengine.methods.compromise import TOLERANCE, answer, problem, require_divisor, require_positive
 from evalengine.methods.compromise_scaling import linear, share
+from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -61,7 +62,7 @@ def copras(
     case = problem(matrix, weights, directions, method="copras", columns=columns)
     require_positive(case, or_zero=True)
     scale = case.directions * case.weights / require_divisor(case, case.total, "column_sum_not_positive")
-    sums = reduce_terms(case, np.zeros_like(scale), scale)
+    sums = reduce_terms(Terms(case=case, shift=np.zeros_like(scale), scale=scale))
     significance = sums.positive
     if case.cost.any():
         least = float(sums.negative.min())
@@ -119,7 +120,7 @@ def aras(
     """
     case = problem(matrix, weights, directions, method="aras", columns=columns)
     terms = share(case, extra=case.best)
-    optimality, optimal = terms.total(), float(terms.of(case.best).sum())
+    optimality, optimal = sum_terms(terms), float(terms.of(case.best).sum())
     tables = {"best": case.best, "optimality": optimality, "optimal": np.array([optimal])}
     return answer(case, optimality / optimal, tables, tie=tie, tolerance=tolerance)
 
@@ -171,7 +172,7 @@ def marcos(
     """
     case = problem(matrix, weights, directions, method="marcos", columns=columns)
     terms = linear(case)
-    total = terms.total()
+    total = sum_terms(terms)
     ideal, anti_ideal = float(terms.of(case.best).sum()), float(terms.of(case.worst).sum())
     if anti_ideal == 0.0:
         raise MethodError("anti_ideal_zero", method="marcos")

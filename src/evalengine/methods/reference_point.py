@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, as_vector
-from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, reduce_terms
+from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem
 from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import two_distances
+from evalengine.methods.compromise_terms import Terms, reduce_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -73,7 +74,7 @@ def spotis(
         _require_inside(case, point, point, lower, upper)
     span = upper - lower
     scale = np.where(span > 0, case.weights / np.where(span > 0, span, 1.0), 0.0)
-    sums = reduce_terms(case, -point, np.where(np.isfinite(span), scale, np.nan))
+    sums = reduce_terms(Terms(case=case, shift=-point, scale=np.where(np.isfinite(span), scale, np.nan)))
     tables = {"lower": lower, "upper": upper, "reference": point}
     return answer(case, sums.positive + sums.negative, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
 
@@ -192,7 +193,7 @@ def _require_inside(case: Problem, low: Array, high: Array, lower: Array, upper:
         raise MethodError(
             "outside_bounds",
             method=case.method,
-            column=case.names[j],
+            column=case.name(j),
             value=float(low[j] if low[j] < lower[j] else high[j]),
             low=float(lower[j]),
             high=float(upper[j]),
@@ -201,5 +202,5 @@ def _require_inside(case: Problem, low: Array, high: Array, lower: Array, upper:
 
 def _raise_interval(case: Problem, j: int, what: str, low: Array, high: Array) -> None:
     raise MethodError(
-        "interval_empty", method=case.method, what=what, column=case.names[j], low=float(low[j]), high=float(high[j])
+        "interval_empty", method=case.method, what=what, column=case.name(j), low=float(low[j]), high=float(high[j])
     )

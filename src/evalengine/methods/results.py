@@ -37,19 +37,23 @@ def ranks_of(
     *,
     higher_is_better: bool = True,
     tolerance: float = 0.0,
+    scale: float = 0.0,
     tie: Tie = "competition",
     method: str = "ranks_of",
 ) -> Array:
     """Return the rank of each unit, 1 = best.
 
     Two units that follow one another in the order of the scores are tied if their scores differ by at most
-    `tolerance` times the largest absolute score; a chain of such neighbours is one tie. The rule does not depend on
-    the order of the units, on the unit of measurement of the scores or on which end is the better one.
+    `tolerance` times the largest absolute score, or times `scale` if that is larger; a chain of such neighbours is
+    one tie. The rule does not depend on the order of the units, on the unit of measurement of the scores or on which
+    end is the better one.
 
     Args:
         scores: shape (units,).
         higher_is_better: whether the largest score gets rank 1.
         tolerance: relative tolerance of a tie, from 0 (equal floats only) to below 1.
+        scale: size of what the scores were computed from by subtraction. Scores that cancel to about 0 are noise of
+            that size, and would be no tie relative to themselves.
         tie: rank of tied units: `competition` 1, 2, 2, 4; `modified` 1, 3, 3, 4; `dense` 1, 2, 2, 3;
             `fractional` 1, 2.5, 2.5, 4.
         method: the name a message quotes.
@@ -69,7 +73,7 @@ def ranks_of(
     if values.size:
         with np.errstate(over="ignore"):  # a gap beyond the largest float is no tie
             gaps = np.subtract(ordered[1:], ordered[:-1], out=ranks[1:])
-        apart = gaps > tolerance * max(abs(float(ordered[0])), abs(float(ordered[-1])))
+        apart = gaps > tolerance * max(scale, abs(float(ordered[0])), abs(float(ordered[-1])))
         order, starts[1:] = (order[::-1], apart[::-1]) if higher_is_better else (order, apart)
     dense = np.cumsum(starts, out=ordered)
     ranks[order] = dense if tie == "dense" or starts.all() else _shared(starts, dense, tie)

@@ -73,10 +73,12 @@ def todim(
     positive = np.where(case.cost, 1.0 / np.where(case.cost, case.matrix, 1.0), case.matrix)
     u = np.ascontiguousarray((positive * (terms.scale / case.weights)).T)
     dominance = np.zeros(case.matrix.shape[0])
-    gains_and_losses(u, np.sqrt(relative / total), np.sqrt(total / relative) / attenuation, dominance)
-    scaled = unit_interval(dominance, tolerance)
+    gain, loss = np.sqrt(relative / total), np.sqrt(total / relative) / attenuation
+    gains_and_losses(u, gain, loss, dominance)
+    size = dominance.size * float((np.maximum(gain, loss) * np.sqrt(np.ptp(u, axis=1))).sum())
+    scaled = unit_interval(dominance, tolerance, size)
     scores = np.ones_like(dominance) if scaled is None else scaled
-    return answer(case, scores, {"dominance": dominance}, tie=tie, tolerance=tolerance, order=dominance)
+    return answer(case, scores, {"dominance": dominance}, tie=tie, tolerance=tolerance, order=dominance, scale=size)
 
 
 @kernel

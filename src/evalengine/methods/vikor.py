@@ -11,6 +11,7 @@ from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, answer, problem, unit_interval
 from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import regret
+from evalengine.methods.compromise_terms import reduce_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
@@ -66,17 +67,15 @@ def vikor(
     """
     v = between(strategy, 0.0, 1.0, method="vikor", what="strategy")
     case = problem(matrix, weights, directions, method="vikor", columns=columns)
-    sums = regret(case).reduce()
+    sums = reduce_terms(regret(case))
     utility, individual = sums.positive, sums.largest
     scores = np.zeros_like(utility)
     for share, part in ((v, unit_interval(utility, tolerance)), (1.0 - v, unit_interval(individual, tolerance))):
         if part is not None:
             scores += share * part
-    places = [
-        ranks_of(values, higher_is_better=False, tolerance=tolerance, tie="dense", method="vikor")
-        for values in (scores, utility, individual)
-    ]
-    members, conditions = _compromise(scores, *places)
+    place = ranks_of(scores, higher_is_better=False, tolerance=tolerance, tie="dense", method="vikor")
+    leads = _lowest(utility, tolerance) | _lowest(individual, tolerance)
+    members, conditions = _compromise(scores, place, leads)
     tables = {
         "best": case.best,
         "worst": case.worst,
@@ -88,13 +87,18 @@ def vikor(
     return answer(case, scores, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
 
 
-def _compromise(scores: Array, by_score: Array, by_utility: Array, by_regret: Array) -> tuple[NDArray[np.bool_], Array]:
-    """Return who is in the compromise set, and whether the two conditions hold; the places are dense ranks."""
-    first, second = by_score == 1, by_score == 2  # noqa: PLR2004 - the second place
+def _lowest(values: Array, tolerance: float) -> NDArray[np.bool_]:
+    """Return which values are the smallest, up to noise."""
+    return np.asarray(values - values.min() <= tolerance * values.max())
+
+
+def _compromise(scores: Array, place: Array, leads: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Array]:
+    """Return who is in the compromise set, and whether the two conditions hold; `leads`: is best by S or by R."""
+    first, second = place == 1, place == 2  # noqa: PLR2004 - the second place
     threshold = 1.0 / (scores.size - 1)
     best = scores.min()
     advantage = not second.any() or scores[second].min() - best >= threshold
-    stability = bool((first & ((by_utility == 1) | (by_regret == 1))).any())
+    stability = bool((first & leads).any())
     if not advantage:
         members = scores - best < threshold
     elif stability:
