@@ -105,6 +105,7 @@ def test_a_large_circle_reports_what_is_not_proven() -> None:
 def test_equal_units_share_a_rank_and_count_as_ahead_of_those_behind() -> None:
     ranks = np.array([[1, 1], [3, 3], [3, 3], [3, 3], [5, 5]])
     found = kemeny(ranks, None, [-1, -1])
+    assert found.scores.tolist() == [0, 1, 1, 1, 4]
     assert found.ranks.tolist() == [1, 2, 2, 2, 5]
     assert found.tables["optima"].tolist() == [1.0]
     assert found.tables["distance"].tolist() == [0.0]

@@ -63,11 +63,12 @@ def test_the_number_of_units_is_checked() -> None:
             given_criteria(**limits)
 
 
-def test_full_concordance_needs_no_division_by_zero() -> None:
-    weights = np.array([0.1] * 10)
-    assert np.cumsum(weights)[-1] < 1.0
-    a, zero = np.ones((10, 1)), np.zeros(10)
-    assert credibility(a, a, weights, zero, zero, np.full(10, np.inf))[0, 0] == pytest.approx(1.0, abs=1e-15)
+def test_a_credibility_is_at_most_one() -> None:
+    weights = np.array([0.05, 0.25, 0.35, 0.35])
+    weights /= weights.sum()
+    assert np.cumsum(weights)[-1] > 1.0
+    a, zero = np.ones((4, 1)), np.zeros(4)
+    assert credibility(a, a, weights, zero, zero, np.full(4, np.inf)).tolist() == [[1.0]]
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=30))

@@ -132,6 +132,16 @@ def test_properties(rows: list[list[int]], function: str, random: Random) -> Non
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+def test_equal_units_get_equal_bits(function: str) -> None:
+    random = np.random.default_rng(9)
+    x = random.standard_normal((350, 4))[random.integers(0, 350, 700)]
+    found = promethee_ii(x, [0.4, 0.3, 0.2, 0.1], function=function, q=0.2, p=1.0, s=0.8)
+    _, group = np.unique(x, axis=0, return_inverse=True)
+    for flow in found.tables.values():
+        assert np.unique(np.column_stack([group.ravel(), flow]), axis=0).shape[0] == group.max() + 1
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_unit_of_measurement_does_not_matter(function: str) -> None:
     x = np.random.default_rng(8).standard_normal((50, 3))
     scale = np.array([1.0, 1024.0, 2.0**-7])

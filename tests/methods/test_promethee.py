@@ -85,13 +85,15 @@ def test_parity_with_pymcdm(units: int, criteria: int, function: str) -> None:
 
 
 def test_disagreement_pymcdm_lets_noise_break_a_tie() -> None:
-    # two units that mirror each other: .1 + .2 of the weights against .3
-    x = np.array([[2.0, 2.0, 1.0], [1.0, 1.0, 2.0], [0.0, 0.0, 0.0]])
+    # .1 + .2 of the weights against .3: three units without any difference in their net flows
+    x = np.array([[2.0, 2.0, 0.0], [0.0, 0.0, 2.0], [1.0, 1.0, 1.0]])
     w = np.array([0.1, 0.2, 0.3])
     w /= w.sum()
     noisy = PROMETHEE_II("usual")(x, w, np.ones(3), validation=False)
     assert 0.0 < noisy[0] - noisy[1] < 1e-15
-    assert promethee_ii(x, w).ranks.tolist() == [1, 1, 3]
+    found = promethee_ii(x, w)
+    assert 0.0 < found.scores[0] - found.scores[1] < 1e-15
+    assert found.ranks.tolist() == [1, 1, 1]
 
 
 def test_disagreement_pymcdm_counts_a_missing_value_as_indifferent() -> None:

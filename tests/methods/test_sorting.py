@@ -53,8 +53,10 @@ def test_a_unit_on_a_profile_is_in_the_class_above() -> None:
 
 
 def test_the_cut_is_met_in_spite_of_noise() -> None:
-    weights = [0.35, 0.2, 0.1, 0.35]  # .35 + .2 + .1 is .65 but not in floating point
-    assert electre_tri([[1, 1, 1, 0]], weights, profiles=[[1, 1, 1, 1]], cut=0.65).classes.tolist() == [1]
+    # .1 + .35 + .35 of the weights agree, which is .8 but not in floating point
+    found = electre_tri([[1, 1, 1, 0]], [0.1, 0.35, 0.35, 0.2], profiles=[[1, 1, 1, 1]], cut=0.8)
+    assert found.tables["unit_over_profile"][0, 0] < 0.8
+    assert found.classes.tolist() == [1]
 
 
 def test_veto_and_indecision() -> None:
@@ -136,6 +138,12 @@ def test_wrong_settings_are_named(method: Any, settings_: dict[str, Any], named:
 def test_settings_of_electre_tri_are_checked(settings_: dict[str, Any]) -> None:
     with pytest.raises(MethodError, match="electre_tri"):
         electre_tri([[1.0]], profiles=[[1.0]], **settings_)
+
+
+def test_a_difference_of_any_size_is_a_full_preference() -> None:
+    for function in ("v_shape", "linear", "gaussian"):
+        found = flowsort([[1e308], [-7e307]], profiles=[[0.0]], function=function, q=0.0, p=1e-5, s=1e-5)
+        assert found.tables["net"].tolist() == [1.0, -1.0]
 
 
 @pytest.mark.parametrize("method", [electre_tri, flowsort])

@@ -33,7 +33,7 @@ class Solved:
         ahead: (units, units), true where the column unit is ahead of the row unit in every order found optimal.
         distance: cost of the order.
         bound: proven lower bound of the cost of any order.
-        optima: number of optimal orders; 0 if not proven.
+        optima: number of optimal orders; 0 if not counted.
     """
 
     ahead: NDArray[np.bool_]
@@ -80,7 +80,7 @@ def kemeny(
         scores. Tables: `preferences` (units, units), the weight preferring the row unit, half of it for a tie; and
         of length 1: `distance`, disagreements of the order, weighted mean over the voters, pairs of units that are
         equal to every voter left out; `lower_bound` of any order's distance; `gap`, their difference relative to
-        the distance; `optima`, the number of optimal orders, 0 if optimality is not proven.
+        the distance; `optima`, the number of optimal orders, 0 where a layer was too large to count them.
 
     Raises:
         MethodError: a fault of the arguments, a single unit or more than 1,000.

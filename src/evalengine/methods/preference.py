@@ -114,9 +114,9 @@ def preference(difference: Array, kind: int, low: float, high: float) -> Array:
     """Return P(d), elementwise."""
     if kind == STEP:
         return (difference > low) * 0.5 + (difference > high) * 0.5
-    if kind == RAMP:
-        return np.clip((difference - low) / (high - low), 0.0, 1.0)
     with np.errstate(over="ignore"):  # beyond the largest number the preference is 1
+        if kind == RAMP:
+            return np.clip((difference - low) / (high - low), 0.0, 1.0)
         scaled = np.maximum(difference, 0.0) / low
         result: Array = 1.0 - np.exp(-0.5 * scaled * scaled)
     return result
