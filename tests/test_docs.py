@@ -37,7 +37,7 @@ def examples():
 @pytest.mark.parametrize("code", list(examples()))
 def test_examples_run(code, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    exec(compile(code, "example", "exec"), {})  # noqa: S102 - our own documents
+    exec(compile(code, "example", "exec"), {})
     assert capsys.readouterr().err == ""
 
 

@@ -17,13 +17,14 @@ from evalengine import text
 from evalengine.assessment import Assessment
 from evalengine.reports.workbook import SHEETS, write_workbook
 
-ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "方法与来源"]
+ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
     "Ranking",
     "Score details",
     "Dimensions",
     "Indicators and weights",
     "Problems and adjustments",
+    "Reference",
     "Method and sources",
 ]
 HOSTILE = [

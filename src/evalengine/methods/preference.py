@@ -153,7 +153,7 @@ def _gaussian(values: Array, weight: float, s: float, positive: Array, negative:
     negative[order] += weight * loss[first]
 
 
-def _sorted(  # noqa: PLR0917 - as the kernels it calls
+def _sorted(
     order: Order, ordered: Array, weight: float, kind: int, low: float, high: float, positive: Array, negative: Array
 ) -> None:
     """Add a criterion with a step or ramp preference."""
@@ -170,9 +170,7 @@ def _sorted(  # noqa: PLR0917 - as the kernels it calls
 
 
 @kernel
-def _add_step(  # noqa: PLR0917 - a kernel takes positions
-    order: Order, ordered: Array, weight: float, threshold: float, positive: Array, negative: Array
-) -> None:
+def _add_step(order: Order, ordered: Array, weight: float, threshold: float, positive: Array, negative: Array) -> None:
     """Add `weight` for every pair whose difference exceeds the threshold."""
     count = ordered.shape[0]
     below = 0
@@ -188,7 +186,7 @@ def _add_step(  # noqa: PLR0917 - a kernel takes positions
 
 
 @kernel
-def _add_ramp(  # noqa: PLR0917 - a kernel takes positions
+def _add_ramp(
     order: Order,
     ordered: Array,
     upper: Array,

@@ -72,6 +72,8 @@ KINDS: dict[str, Kind] = {
     "strong_centre": Kind(bold=True, horizontal="center"),
     "rank": _number("0", ".0f", horizontal="center"),
     "rank_half": _number("0.0", ".1f", horizontal="center"),
+    "coefficient": _number("0.00", ".2f", horizontal="center"),
+    "share": _number("0.0%", ".1%", horizontal="center"),
     "score": _number("0.00", ".2f"),
     "total": _number("0.00", ".2f", bold=True),
     "contribution": _number("0.0000", ".4f"),

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.sheet import Sheet
-from evalengine.reports.sheets import details, dimensions, indicators, method, problems, ranking
+from evalengine.reports.sheets import details, dimensions, indicators, method, problems, ranking, reference
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
 
@@ -23,6 +23,7 @@ SHEETS = {
     "dimensions": dimensions.write,
     "indicators": indicators.write,
     "problems": problems.write,
+    "reference": reference.write,
     "method": method.write,
 }
 
@@ -39,10 +40,11 @@ def write_workbook(assessment: Assessment, path: Path, language: str) -> None:
     workbook.remove(workbook.active)
     words = Words(assessment.system, language)
     strings = SharedStrings()
-    worksheets = [workbook.create_sheet(words.say(f"{name}.sheet")) for name in SHEETS]
+    sheets = {name: write for name, write in SHEETS.items() if name != "reference" or assessment.system.reference.asked}
+    worksheets = [workbook.create_sheet(words.say(f"{name}.sheet")) for name in sheets]
     styles = Styles(worksheets[0], language)
     contents = []
-    for worksheet, write in zip(worksheets, SHEETS.values(), strict=True):
+    for worksheet, write in zip(worksheets, sheets.values(), strict=True):
         sheet = Sheet(worksheet, styles, strings)
         write(sheet, assessment, words)
         contents.append(sheet.finish(language, assessment.provenance.run_id))
