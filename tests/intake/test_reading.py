@@ -198,6 +198,7 @@ def test_a_flat_table(tmp_path: Path, small: IndicatorSystem) -> None:
     assert ("rewritten", "views", "G2") in found
     assert ("blank", "patents", "F2") in found
     assert {field for code, field, _ in found if code == "field_absent"} == {"funds_own", "share", "weights"}
+    assert {field for code, field, _ in found if code == "blank"} == {"patents"}
 
 
 def test_from_fields_is_the_same_as_from_a_file(tmp_path: Path, small: IndicatorSystem) -> None:

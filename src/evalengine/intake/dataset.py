@@ -130,13 +130,14 @@ def _sorted(frames: Sequence[pl.DataFrame], table: str, system: IndicatorSystem)
 
 
 def _without_echoes(found: Sequence[Problem], checked: Sequence[Problem]) -> list[Problem]:
-    """Return all problems, without the blanks that are blank because their cell was refused or held a word for none."""
+    """Return all problems, without blanks said already: of refused cells, words for none and columns not there."""
     refused = {(item.file, item.sheet, item.cell) for item in found if item.severity == "error"}
     reported = {(item.file, item.sheet, item.cell) for item in found}
 
     def is_echo(item: Problem) -> bool:
         place = (item.file, item.sheet, item.cell)
-        return (item.code == "blank" and place in reported) or (item.code == "blank_required" and place in refused)
+        known = {"blank": reported, "blank_required": refused}.get(item.code)
+        return known is not None and (not item.cell or place in known)
 
     return [*found, *(item for item in checked if not is_echo(item))]
 

@@ -57,6 +57,7 @@ class _Reader:
     table: str
     system: IndicatorSystem
     columns: Mapping[str, Column]
+    year: str
     header: int
     headings: Mapping[str, Heading]
     body: list[tuple[int, Sequence[object]]]
@@ -121,7 +122,16 @@ def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | N
         for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2)
         if not all(is_blank(cell) for cell in row)
     ]
-    reader = _Reader(sheet=sheet, table=table, system=system, columns=columns, header=header, headings=first, body=body)
+    reader = _Reader(
+        sheet=sheet,
+        table=table,
+        system=system,
+        columns=columns,
+        year=year_of(system, table),
+        header=header,
+        headings=first,
+        body=body,
+    )
     _check_headings(reader, found, owner)
     _check_shape(reader, found)
     frame = _typed(reader, owner)
@@ -200,7 +210,7 @@ def _check_merged(reader: _Reader, headed: set[int]) -> None:
 def _typed(reader: _Reader, owner: str | None) -> pl.DataFrame:
     """Return the typed frame; unit and year first, so that later problems can name them."""
     schema = schema_of(reader.system, reader.table)
-    year = year_of(reader.system, reader.table)
+    year = reader.year
     columns: dict[str, Sequence[object]] = {}
     for code in sorted(reader.columns, key=lambda name: (name != "unit", name != year)):
         columns[code] = _column(reader, code)
@@ -223,7 +233,7 @@ def _column(reader: _Reader, code: str) -> Sequence[object]:
     position = heading.position
     raw = [row[position] if position < len(row) else None for _, row in reader.body]
     column = reader.columns[code]
-    numeric = column.type in NUMBERS and code != year_of(reader.system, reader.table)
+    numeric = column.type in NUMBERS and code != reader.year
     if numeric and all(type(cell) is float and math.isfinite(cell) for cell in raw):
         return [cell + 0.0 for cell in raw]  # type: ignore[operator]
     parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)

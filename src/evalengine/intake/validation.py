@@ -7,6 +7,7 @@ variables that would switch it off are overridden.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandera.polars as pa
 import polars as pl
@@ -20,7 +21,7 @@ from evalengine.intake.columns import columns_of, named, year_of
 from evalengine.intake.frames import schema_of
 from evalengine.intake.presence import Cell, check_presence
 from evalengine.intake.rules import Rule, rules_of
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import Column, IndicatorSystem
 
 
 def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, cell: Cell) -> list[Problem]:
@@ -29,8 +30,11 @@ def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, ce
     for table, frame in tables.items():
         if frame.is_empty():
             continue
+        columns, year = columns_of(system, table), year_of(system, table)
         for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
-            problems.append(_problem(rule, frame, table, row, cell, system))
+            problems.append(
+                _problem(rule, frame.row(row, named=True), table, columns, year, cell(table, row, rule.field))
+            )
     return [*problems, *check_presence(tables, system, cell)]
 
 
@@ -98,22 +102,26 @@ def _located(errors: SchemaErrors, rules: Sequence[Rule]) -> list[tuple[Rule, in
     return [(rules[number], row) for number, row in sorted(found)]
 
 
-def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, system: IndicatorSystem) -> Problem:
-    file, sheet, address = cell(table, row, rule.field)
-    value = frame.get_column(rule.field)[row]
-    year = year_of(system, table)
-    dated = frame.get_column(year)[row] if year else None
-    unit = frame.get_column("unit")[row] if "unit" in frame.columns else None
+def _problem(
+    rule: Rule,
+    row: Mapping[str, Any],
+    table: str,
+    columns: Mapping[str, Column],
+    year: str,
+    place: tuple[str, str, str],
+) -> Problem:
+    file, sheet, cell = place
+    value = row[rule.field]
     return Problem(
         severity=rule.severity,
         code=rule.code,
         file=file,
         sheet=sheet,
-        cell=address,
+        cell=cell,
         table=table,
         field=rule.field,
-        unit=unit or "",
-        year=dated,
+        unit=row["unit"] or "",
+        year=row[year] if year else None,
         value="" if value is None else str(value),
-        facts={**named("label", [(rule.field, columns_of(system, table)[rule.field].label)]), **rule.facts},
+        facts={**named("label", [(rule.field, columns[rule.field].label)]), **rule.facts},
     )

@@ -53,10 +53,10 @@ def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Colum
 
     return [
         *(column(key) for key in ("rank", "overall_rank", "unit")),
-        Column(heading=words.say("ranking.columns.name"), wraps=True, least=22),
+        Column(heading=words.say("ranking.columns.name"), wraps=True, least=31),
         *(Column(heading=heading(code)) for code in top),
         *(column(key) for key in ("weighted", "bonus", "penalty", "score", "grade", "last_score", "change")),
-        Column(heading=words.say("ranking.columns.notes"), wraps=True, least=28),
+        Column(heading=words.say("ranking.columns.notes"), wraps=True, least=30),
     ]
 
 

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 3  # rank, id and name stay in view
-COEFFICIENTS = {
-    "spearman": "coefficient",
-    "kendall_tau_b": "coefficient",
-    "mean_rank_shift": "coefficient",
-    "top_overlap": "share",
-}
+COEFFICIENTS = {"spearman": "score", "kendall_tau_b": "score", "mean_rank_shift": "score", "top_overlap": "weight"}
 NOT_SHOWN = ("tolerance",)  # noise, not a choice
 Shown = Mapping[tuple[str, int], Any]  # by unit and number of the method
 
