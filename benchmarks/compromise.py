@@ -6,7 +6,7 @@ variants must agree to 1e-9.
 What is timed: evalengine from the plain arrays to scores, ranks and tables; NumPy the scores and ranks without ties;
 scikit-criteria its public scaler and aggregator on a decision matrix built beforehand (scores and ranks); pymcdm its
 public call (scores only: its ranking alone takes 200 ms at 100,000 units). Variants that hold all pairs of units in
-memory (CODAS in both packages) are left out at 100,000 units.
+memory (CODAS in both packages) or call Python for each cell (RIM in pymcdm) are left out at 100,000 units.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402 - after the thread counts
 import pymcdm.methods as pm  # noqa: E402
 import pymcdm.normalizations as pn  # noqa: E402
 import skcriteria as sk  # noqa: E402
-from skcriteria.agg import codas, copras, edas, mabac, marcos, moora, simple, topsis, vikor, waspas  # noqa: E402
+from skcriteria.agg import codas, copras, edas, mabac, marcos, moora, simple, spotis, topsis, vikor, waspas  # noqa: E402
 from skcriteria.preprocessing.invert_objectives import BenefitCostInverter, MinMaxInverter  # noqa: E402
 from skcriteria.preprocessing.scalers import SumScaler, VectorScaler  # noqa: E402
 
@@ -35,7 +35,7 @@ from evalengine.methods.registry import method  # noqa: E402
 
 Array = np.ndarray
 SIZES = ((100, 20), (1_000, 50), (100_000, 50))
-PAIRS_LIMIT = 5_000  # units beyond which all pairs do not fit into memory
+PACKAGES_UP_TO = {"codas": 5_000, "rim": 5_000}  # units; all pairs in memory, a Python call for each cell
 
 
 class Case:
@@ -47,6 +47,7 @@ class Case:
         self.w = rng.dirichlet(np.full(indicators, 3.0))
         self.t = np.where(np.arange(indicators) % 3 == 1, -1, 1)
         self.cost = self.t < 0
+        self.bounds = np.column_stack([self.X.min(axis=0), self.X.max(axis=0)])
         self.dm = sk.mkdm(self.X, self.t.tolist(), weights=self.w)
 
 
@@ -139,6 +140,17 @@ def np_moora(c: Case) -> Array:
     return c.X @ (c.t * c.w / np.sqrt(np.einsum("ij,ij->j", c.X, c.X)))
 
 
+def np_reference_point(c: Case) -> Array:
+    v = c.X * (c.w / np.sqrt(np.einsum("ij,ij->j", c.X, c.X)))
+    return np.abs(v - np.where(c.cost, v.min(axis=0), v.max(axis=0))).max(axis=1)
+
+
+def np_rim(c: Case) -> Array:
+    y = oriented_min_max(c) * c.w
+    near, far = np.sqrt(((y - c.w) ** 2).sum(axis=1)), np.sqrt((y**2).sum(axis=1))
+    return far / (near + far)
+
+
 def np_grey(c: Case) -> Array:
     return (0.5 / (1.5 - oriented_min_max(c))) @ c.w
 
@@ -218,6 +230,16 @@ METHODS: dict[str, Variants] = {
         "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.RatioMOORA(), key="score"),
         "pymcdm": pymcdm(pm.MOORA()),
     },
+    "moora_reference_point": {
+        "NumPy": np_reference_point,
+        "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.ReferencePointMOORA(), key="score"),
+    },
+    "spotis": {
+        "NumPy": lambda c: 1.0 - np_weighted_sum(c),
+        "scikit-criteria": scikit(spotis.SPOTIS(), key="score"),
+        "pymcdm": lambda c: pm.SPOTIS(c.bounds)(c.X, c.w, c.t),
+    },
+    "rim": {"NumPy": np_rim, "pymcdm": lambda c: pm.RIM(c.bounds)(c.X, c.w, c.t)},
     "grey_relational": {"NumPy": np_grey},
     "codas": {
         "NumPy": np_codas,
@@ -234,7 +256,7 @@ def benchmark(name: str, case: Case, rounds: int) -> None:
     result = ours(case.X, case.w, case.t)
     runs: dict[str, Callable[[], object]] = {"evalengine": lambda: ours(case.X, case.w, case.t)}
     for label, function in METHODS[name].items():
-        if name == "codas" and label != "NumPy" and units > PAIRS_LIMIT:
+        if not label.startswith("NumPy") and units > PACKAGES_UP_TO.get(name, units):
             continue
         scores = np.asarray(function(case))
         if name in UNDERFLOWS and label != "NumPy":

@@ -40,6 +40,30 @@ def test_it_raises_a_method_error_or_answers_with_finite_numbers(method: Method,
         check(bad_input.call(method, case))
 
 
+VARIANTS = [
+    ("weighted_sum", {"scaling": "linear"}),
+    ("weighted_sum", {"scaling": "sum"}),
+    ("topsis", {"scaling": "min_max"}),
+    ("grey_relational", {"scaling": "mean"}),
+    ("rank_sum_ratio", {"ranks": "continuous", "grades": 5}),
+    ("fuzzy_evaluation", {"operator": "max_product"}),
+    ("fuzzy_evaluation", {"operator": "max_min"}),
+    ("fuzzy_evaluation", {"operator": "bounded_sum"}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), VARIANTS)
+@pytest.mark.parametrize("case", FAULTS, ids=lambda item: item.name)
+def test_so_does_every_variant(name: str, settings: dict[str, object], case: Fault) -> None:
+    method = next(item for item in METHODS if item.name == name)
+    code = bad_input.outcome(method, case, **settings)
+    assert not (case.malformed and code == ANSWERS)
+    if code == ANSWERS:
+        result = check(bad_input.call(method, case, **settings))
+        if case.name == "values near 1e308":
+            assert result.ranks.tolist() == bad_input.call(method, SOUND, **settings).ranks.tolist()
+
+
 @each_method
 def test_the_sound_problem_is_answered(method: Method) -> None:
     assert check(bad_input.call(method, SOUND)).scores.shape == (6,)

@@ -46,3 +46,19 @@ def test_one_unit_can_be_graded_against_stated_anchors(operator: str) -> None:
     result = fuzzy_evaluation([[80.0]], anchors=[[60.0, 80.0, 100.0]], operator=operator)
     assert result.tables["memberships"].tolist() == [[0.0, 1.0, 0.0]]
     assert result.scores.tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("operator", "composed"),
+    [  # memberships (0, 0.75, 0.25) with weight 0.6 and (1, 0, 0) with weight 0.4
+        ("max_product", [0.4, 0.6 * 0.75, 0.6 * 0.25]),
+        ("max_min", [0.4, 0.6, 0.25]),
+        ("bounded_sum", [0.4, 0.6, 0.25]),
+    ],
+)
+def test_composed_memberships_are_scaled_to_sum_one(operator: str, composed: list[float]) -> None:
+    anchors, values = [[60.0, 70.0, 90.0], [9.0, 5.0, 1.0]], [60.0, 75.0, 95.0]
+    result = fuzzy_evaluation([[75.0, 9.5]], [0.6, 0.4], [1, -1], anchors=anchors, values=values, operator=operator)
+    shares = np.array(composed) / sum(composed)
+    np.testing.assert_allclose(result.tables["memberships"], [shares], rtol=1e-13)
+    np.testing.assert_allclose(result.scores, [shares @ values], rtol=1e-13)

@@ -105,7 +105,8 @@ def compose(memberships: Array, weights: Array, *, operator: str = "weighted_mea
         terms = memberships * column
         return np.asarray(terms.sum(axis=1) if operator == "weighted_mean" else terms.max(axis=1))
     terms = np.minimum(memberships, column)
-    return np.asarray(terms.max(axis=1) if operator == "max_min" else np.minimum(1.0, terms.sum(axis=1)))
+    # Weights sum to 1 and bound the terms, so the bound 1 of the bounded sum needs no minimum.
+    return np.asarray(terms.max(axis=1) if operator == "max_min" else terms.sum(axis=1))
 
 
 def _worth(values: ArrayLike | None, grades: int, *, free: bool) -> Array:
