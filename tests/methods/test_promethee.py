@@ -154,7 +154,7 @@ def test_a_constant_criterion_changes_no_order_and_all_equal_units_tie() -> None
         ({"function": "u_shape", "q": -1.0}, "yield"),
         ({"function": "u_shape", "q": [1.0]}, "q"),
         ({"function": "u_shape", "q": np.nan}, "q"),
-        ({"function": "u_shape", "q": "wide"}, "numbers|数值"),
+        ({"function": "u_shape", "q": "wide"}, "U4"),
         ({"function": "gaussian", "s": [1.0, 0.0]}, "cost"),
         ({"function": "gaussian"}, "yield"),
         ({"weights": [0.5, -0.1]}, "2"),

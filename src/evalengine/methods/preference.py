@@ -99,15 +99,16 @@ def shapes(
 def flows(given: Compared, shape: Shapes) -> tuple[Array, Array]:
     """Return the positive and the negative flow of each unit."""
     units = given.values.shape[1]
-    positive, negative = np.zeros(units), np.zeros(units)
+    both = np.zeros((units, 2))  # positive, negative
     for values, weight, kind, low, high in zip(
         given.values, given.weights, shape.kind, shape.low, shape.high, strict=True
     ):
         if kind == GAUSSIAN:
-            _gaussian(values, weight, low, positive, negative)
+            _gaussian(values, weight, low, both)
         else:
-            _sorted(*ascending(values), weight, kind, low, high, positive, negative)
-    return positive / (units - 1), negative / (units - 1)
+            _sorted(*ascending(values), weight, kind, low, high, both)
+    positive, negative = np.ascontiguousarray(both.T) / (units - 1)
+    return positive, negative
 
 
 def preference(difference: Array, kind: int, low: float, high: float) -> Array:
@@ -136,7 +137,7 @@ def _functions(given: Compared, function: Preference | Sequence[Preference]) -> 
     return [names[int(k)] for k in given.kept]
 
 
-def _gaussian(values: Array, weight: float, s: float, positive: Array, negative: Array) -> None:
+def _gaussian(values: Array, weight: float, s: float, both: Array) -> None:
     """Add a criterion with a Gaussian preference: blocks of the better unit, all worse ones, in ascending order."""
     order, ordered = ascending(values)
     count = ordered.size
@@ -149,28 +150,28 @@ def _gaussian(values: Array, weight: float, s: float, positive: Array, negative:
         loss[:end] += degree.sum(axis=0)
     # equal values differ in the length of their sums, so in the last bit: take the sum of the first of them
     first = np.searchsorted(ordered, ordered)
-    positive[order] += weight * gain[first]
-    negative[order] += weight * loss[first]
+    both[order, 0] += weight * gain[first]
+    both[order, 1] += weight * loss[first]
 
 
-def _sorted(
-    order: Order, ordered: Array, weight: float, kind: int, low: float, high: float, positive: Array, negative: Array
+def _sorted(  # noqa: PLR0917 - as the kernels it calls
+    order: Order, ordered: Array, weight: float, kind: int, low: float, high: float, both: Array
 ) -> None:
     """Add a criterion with a step or ramp preference."""
     if kind == RAMP:
         if max(-ordered[0], ordered[-1]) > LARGE:
             ordered, low, high = ordered * SHRINK, low * SHRINK, high * SHRINK
         upper = (ordered.view(np.int64) & np.int64(HIGH_BITS)).view(np.float64)
-        _add_ramp(order, ordered, upper, weight, low, high, positive, negative)
+        _add_ramp(order, ordered, upper, weight, low, high, both)
     elif low == high:
-        _add_step(order, ordered, weight, low, positive, negative)
+        _add_step(order, ordered, weight, low, both)
     else:
-        _add_step(order, ordered, 0.5 * weight, low, positive, negative)
-        _add_step(order, ordered, 0.5 * weight, high, positive, negative)
+        _add_step(order, ordered, 0.5 * weight, low, both)
+        _add_step(order, ordered, 0.5 * weight, high, both)
 
 
 @kernel
-def _add_step(order: Order, ordered: Array, weight: float, threshold: float, positive: Array, negative: Array) -> None:
+def _add_step(order: Order, ordered: Array, weight: float, threshold: float, both: Array) -> None:
     """Add `weight` for every pair whose difference exceeds the threshold."""
     count = ordered.shape[0]
     below = 0
@@ -181,20 +182,19 @@ def _add_step(order: Order, ordered: Array, weight: float, threshold: float, pos
             below += 1
         while above < count and ordered[above] - value <= threshold:
             above += 1
-        positive[order[place]] += weight * below
-        negative[order[place]] += weight * (count - above)
+        both[order[place], 0] += weight * below
+        both[order[place], 1] += weight * (count - above)
 
 
 @kernel
-def _add_ramp(
+def _add_ramp(  # noqa: PLR0917 - a kernel takes positions
     order: Order,
     ordered: Array,
     upper: Array,
     weight: float,
     low: float,
     high: float,
-    positive: Array,
-    negative: Array,
+    both: Array,
 ) -> None:
     """Add a ramp: pairs beyond `high` count 1, pairs between the thresholds by the sum of their differences.
 
@@ -232,12 +232,12 @@ def _add_ramp(
         difference = total[some] - total[full]
         lost = _lost(total[some], total[full], difference) + (error[some] - error[full])
         gain = (between * top - difference) + (between * rest - lost)
-        positive[order[place]] += weight * (full + max(gain - between * low, 0.0) / width)
+        both[order[place], 0] += weight * (full + max(gain - between * low, 0.0) / width)
         between = float(far - near)
         difference = total[far] - total[near]
         lost = _lost(total[far], total[near], difference) + (error[far] - error[near])
         loss = (difference - between * top) + (lost - between * rest)
-        negative[order[place]] += weight * ((count - far) + max(loss - between * low, 0.0) / width)
+        both[order[place], 1] += weight * ((count - far) + max(loss - between * low, 0.0) / width)
 
 
 @kernel
