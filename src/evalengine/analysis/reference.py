@@ -212,7 +212,7 @@ def _graded(group: _Group, number: int, item: Chosen, system: IndicatorSystem) -
     count = len(system.grades.levels)
     found: Ranked | Sorted | MethodError
     if item.method.kind == "sorting":
-        lines = [level.minimum for level in system.grades.levels[:-1]]
+        lines = [float(level.minimum or 0.0) for level in system.grades.levels[:-1]]
         found = _asked(item, group, system, {"profiles": np.outer(lines, np.ones(group.weights.size))})
     else:
         found = _asked(item, group, system, {"grades": count})

@@ -49,7 +49,7 @@ def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: 
 
 
 @kernel
-def term_totals(
+def term_totals(  # noqa: PLR0917 - a kernel takes positions
     X: Array,
     shift: Array,
     scale: Array,
@@ -84,7 +84,7 @@ def term_totals(
 
 
 @kernel
-def term_sums(
+def term_sums(  # noqa: PLR0917 - a kernel takes positions
     X: Array,
     shift: Array,
     scale: Array,
@@ -135,7 +135,7 @@ def term_sums(
 
 
 @kernel
-def two_distances(
+def two_distances(  # noqa: PLR0917 - a kernel takes positions
     X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array
 ) -> None:  # pragma: no cover
     """Fill the distances `√Σ ((x − best)·scale)²` and `√Σ ((x − worst)·scale)²` of each unit."""
