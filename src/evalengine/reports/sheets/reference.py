@@ -53,7 +53,7 @@ def _columns(found: Referenced, words: Words) -> list[Column]:
     ranks, grades = words.say("reference.above_ranks"), words.say("reference.above_grades")
     headings = [_numbered(number, item, words) for number, item in enumerate((*found.methods, *found.grading), start=1)]
     count = len(found.methods)
-    columns = [own("rank"), own("unit"), Column(heading=words.say("reference.columns.name"), wraps=True, least=36)]
+    columns = [own("rank"), own("unit"), Column(heading=words.say("reference.columns.name"), wraps=True, least=40)]
     if found.methods:
         columns += [Column(heading=heading, above=ranks) for heading in headings[:count]]
         columns += [own(key, ranks) for key in ("best", "worst", "depends")]
