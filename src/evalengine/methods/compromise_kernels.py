@@ -49,7 +49,7 @@ def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: 
 
 
 @kernel
-def term_totals(  # noqa: PLR0917 - a kernel takes positions
+def term_totals(
     X: Array,
     shift: Array,
     scale: Array,
@@ -84,7 +84,7 @@ def term_totals(  # noqa: PLR0917 - a kernel takes positions
 
 
 @kernel
-def term_sums(  # noqa: PLR0917 - a kernel takes positions
+def term_sums(
     X: Array,
     shift: Array,
     scale: Array,
@@ -135,7 +135,7 @@ def term_sums(  # noqa: PLR0917 - a kernel takes positions
 
 
 @kernel
-def two_distances(  # noqa: PLR0917 - a kernel takes positions
+def two_distances(
     X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array
 ) -> None:  # pragma: no cover
     """Fill the distances `√Σ ((x − best)·scale)²` and `√Σ ((x − worst)·scale)²` of each unit."""

@@ -170,9 +170,7 @@ def _preceding(one: Order, two: Order, group: NDArray[np.intp]) -> Array:
 
 
 @kernel
-def credibility(  # noqa: PLR0917 - a kernel takes positions
-    a: Array, b: Array, weights: Array, q: Array, p: Array, v: Array
-) -> Array:
+def credibility(a: Array, b: Array, weights: Array, q: Array, p: Array, v: Array) -> Array:
     """Return how credible it is that each unit of `a` is at least as good as each of `b`, shape (a, b).
 
     Concordance C is the weighted share of criteria on which `a` is not worse by more than q, falling to 0 at p;

@@ -154,9 +154,7 @@ def _gaussian(values: Array, weight: float, s: float, both: Array) -> None:
     both[order, 1] += weight * loss[first]
 
 
-def _sorted(  # noqa: PLR0917 - as the kernels it calls
-    order: Order, ordered: Array, weight: float, kind: int, low: float, high: float, both: Array
-) -> None:
+def _sorted(order: Order, ordered: Array, weight: float, kind: int, low: float, high: float, both: Array) -> None:
     """Add a criterion with a step or ramp preference."""
     if kind == RAMP:
         if max(-ordered[0], ordered[-1]) > LARGE:
@@ -187,7 +185,7 @@ def _add_step(order: Order, ordered: Array, weight: float, threshold: float, bot
 
 
 @kernel
-def _add_ramp(  # noqa: PLR0917 - a kernel takes positions
+def _add_ramp(
     order: Order,
     ordered: Array,
     upper: Array,

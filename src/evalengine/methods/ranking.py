@@ -163,9 +163,7 @@ def _order(values: Array, order: Order, ordered: Array) -> None:
 
 
 @kernel
-def _quantised_order(  # noqa: PLR0917 - a kernel takes positions
-    values: Array, low: float, factor: float, half: int, order: Order, ordered: Array
-) -> bool:
+def _quantised_order(values: Array, low: float, factor: float, half: int, order: Order, ordered: Array) -> bool:
     """Order by two counting passes and repair; False if the repair takes too many moves."""
     count = values.shape[0]
     size = 1 << half
