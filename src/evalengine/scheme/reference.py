@@ -16,7 +16,7 @@ from evalengine.scheme.model import Choice, Reference
 Purpose = Literal["methods", "grades"]
 RANKING_KINDS = ("compromise", "outranking", "voting")
 GRADES_BY_RANKS = "rank_sum_ratio"  # a ranking method whose answer holds grades as well
-OURS = ("columns", "profiles", "tie")  # what the scheme says elsewhere: indicators, grade lines, tie rule
+OURS = ("profiles", "tie")  # what the scheme says elsewhere: the grade lines, the tie rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
