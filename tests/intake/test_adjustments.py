@@ -108,7 +108,7 @@ def test_what_could_not_be_verified_is_listed(small: IndicatorSystem) -> None:
         ({"key": "2023"}, "adjustment_unknown_row"),
         ({"unit": "B", "key": "2024"}, "adjustment_unknown_row"),
         ({"reported": "0.31"}, "adjustment_outdated"),
-                ({"reported": "很多"}, "adjustment_outdated"),
+        ({"reported": "很多"}, "adjustment_outdated"),
         ({"verified": "约1"}, "adjustment_bad_value"),
         ({"verified": "1e999"}, "adjustment_bad_value"),
         ({"verified": "-1"}, "adjustment_out_of_range"),
@@ -204,7 +204,9 @@ def test_refusals_that_name_what_is_blank(small: IndicatorSystem, row: dict[str,
     for language in ("zh", "en"):
         assert "“”" not in adjusted.problems[0].message(language)
         assert "''" not in adjusted.problems[0].message(language)
-    if code == "blank_required" and adjusted.problems[0].field != "verified":  # reported once: the same problem as that of the table
+    if (
+        code == "blank_required" and adjusted.problems[0].field != "verified"
+    ):  # reported once: the same problem as that of the table
         assert set(map(repr, adjusted.problems)) <= set(map(repr, data.problems))
 
 
