@@ -69,7 +69,7 @@ def refuse_existing(folder: Path) -> None:
 def _fill(result: Assessment, staging: Path, language: str) -> None:
     (staging / "tables").mkdir()
     for name, table in parquet_tables(result).items():
-        table.write_parquet(staging / "tables" / f"{name}.parquet")
+        table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
     write_workbook(result, staging / "ranking.xlsx", language)
     _copy_inputs(result, staging / "inputs")
@@ -108,6 +108,8 @@ def _copy_inputs(result: Assessment, folder: Path) -> None:
         if _sha256(content) != source.sha256:
             raise UnreadableError("input_changed", file=source.name)
         target = data / source.name
+        if not target.resolve().is_relative_to(data.resolve()):  # a name must never lead out of the run
+            raise OutputError("name_leads_out", name=source.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     for kind, files in (("indicators", result.system.files), ("weights", result.profile.files)):
