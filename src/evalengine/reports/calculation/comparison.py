@@ -1,0 +1,131 @@
+"""The engine's own results as plain numbers, and what every formula differs from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evalengine.reports.calculation.book import ROW, Book, UnitColumn
+from evalengine.reports.calculation.live import Text, live, quoted
+from evalengine.reports.calculation.scores import Tree
+from evalengine.reports.cells import number
+from evalengine.reports.sheet import NOT_A_NUMBER, Entry
+from evalengine.reports.style import kind_of
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Formulas over the sheet of the differences.
+
+    Attributes:
+        cells: how many cells are compared.
+        different: how many of them differ by more than the tolerance, or in a text.
+        largest: the largest difference between numbers.
+    """
+
+    cells: int
+    different: str
+    largest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    above: str
+    heading: str
+    address: str
+    entries: Sequence[Entry]
+
+
+def write_comparison(
+    book: Book, values: Mapping[str, str], tree: Tree, result: Mapping[str, str], verdict: str
+) -> Comparison:
+    """Write the engine's results and, at the same place of another sheet, what the formulas differ from them.
+
+    Args:
+        book: the workbook.
+        values: address of every indicator's value, with `ROW` for the row.
+        tree: where the scores stand.
+        result: the letter of every column of the result.
+        verdict: the cell that says whether all agree.
+    """
+    compared = [*_values(book, values), *_scores(book, tree), *_shares(book, tree), *_result(book, result)]
+    engine = [UnitColumn(heading=item.heading, above=item.above, entries=item.entries) for item in compared]
+    book.units("engine", engine)
+    letters = list(book.letters([str(place) for place in range(len(compared))]).values())
+    title, differs = book.sheets["engine"].title, quoted(book.say("differs"))
+    columns = []
+    for item, letter in zip(compared, letters, strict=True):
+        own, given = item.address, f"'{title}'!{letter}{ROW}"
+        same = f'IF({own}&""={given}&"",0,{differs})'
+        formula = f"IFERROR(IF(AND(ISNUMBER({own}),ISNUMBER({given})),{own}-{given},{same}),{differs})"
+        entries = [live("extreme", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
+        columns.append(UnitColumn(heading=item.heading, above=item.above, entries=entries))
+    book.units("check", columns, left=Text(book.say("verdict.agree"), verdict))
+    return _summary(book, letters)
+
+
+def _summary(book: Book, letters: Sequence[str]) -> Comparison:
+    area = f"'{book.sheets['check'].title}'!${letters[0]}${book.first}:${letters[-1]}${book.last}"
+    beyond = number(TOLERANCE).upper()
+    counts = (f">{beyond}", f"<-{beyond}", book.say("differs"))
+    return Comparison(
+        cells=len(letters) * len(book.facts.units),
+        different="+".join(f"COUNTIF({area},{quoted(criterion)})" for criterion in counts),
+        largest=f"MAX(MAX({area}),-MIN({area}))",
+    )
+
+
+def _values(book: Book, values: Mapping[str, str]) -> Iterator[_Compared]:
+    for code, address in values.items():
+        entries: list[Entry] = [
+            ("centre", book.status(value)) if isinstance(value, str) else (kind_of(value), value)
+            for value in book.facts.values[code]
+        ]
+        yield _Compared(above=book.sheets["values"].title, heading=book.node(code), address=address, entries=entries)
+
+
+def _scores(book: Book, tree: Tree) -> Iterator[_Compared]:
+    for code in tree.letters:
+        entries = [_cell(score, "score") for score in book.facts.scores[code]]
+        yield _Compared(above=book.sheets["scores"].title, heading=book.node(code), address=tree.score(code), entries=entries)
+
+
+def _shares(book: Book, tree: Tree) -> Iterator[_Compared]:
+    title = book.sheets["shares"].title
+    for code, letter in tree.letters.items():
+        entries = [_cell(share, "weight") for share in book.facts.shares[code]]
+        address = f"'{title}'!{letter}{ROW}"
+        yield _Compared(above=book.sheets["shares"].title, heading=book.node(code), address=address, entries=entries)
+
+
+def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
+    ranking, words, title = book.facts.ranking, book.words, book.sheets["result"].title
+    numbers = {
+        name: [_cell(value, kind) for value in ranking[name]]
+        for name, kind in (
+            ("weighted", "score"),
+            ("bonus", "score"),
+            ("penalty", "score"),
+            ("total", "small"),
+            ("score", "total"),
+            ("rank", "rank_half"),
+            ("overall_rank", "rank_half"),
+            ("tie", "rank"),
+        )
+    }
+    texts: dict[str, list[Entry]] = {
+        "grade": [("centre", words.grade(code)) for code in ranking["grade"]],
+        "reason": [("centre", book.say(f"reason.{code}")) for code in ranking["grade_reason"]],
+        "two_year": [("centre", words.grade(code) if code else "") for code in ranking["two_year_result"]],
+    }
+    for name, entries in {**numbers, **texts}.items():
+        address = f"'{title}'!{letters[name]}{ROW}"
+        heading = book.say(f"result.column.{name}")
+        yield _Compared(above=book.sheets["result"].title, heading=heading, address=address, entries=entries)
+
+
+def _cell(value: Any, kind: str) -> Entry:  # noqa: ANN401 - frames hold numbers, truth values and nothing
+    return ("centre", NOT_A_NUMBER) if value is None else (kind, float(value))
