@@ -15,8 +15,8 @@ from evalengine.scheme.model import (
     Dimension,
     Field,
     Floor,
-    GroupRules,
     Grades,
+    GroupRules,
     GroupWeights,
     Indicator,
     Level,
@@ -57,7 +57,10 @@ def rules(choice: random.Random, *, cost: bool) -> Scoring:
         {"rule": "linear", "zero": first, "full": third},
         {"rule": "efficacy", "satisfactory": third, "unacceptable": first, "floor": 0.0, "ceiling": 100.0},
         {"rule": "efficacy_exponential", "satisfactory": third, "unacceptable": first, "ceiling": 150.0},
-        {"rule": "tiers", "tiers": [{side: first, "score": 30}, {side: second, "score": 60}, {side: third, "score": 90}]},
+        {
+            "rule": "tiers",
+            "tiers": [{side: first, "score": 30}, {side: second, "score": 60}, {side: third, "score": 90}],
+        },
         {
             "rule": "bands",
             "bands": [{side: first, "low": 10, "high": 50}, {side: second, "low": 60, "high": 95}],
@@ -96,7 +99,7 @@ def scheme(seed: int) -> tuple[IndicatorSystem, WeightProfile]:
         dimensions=dimensions,
         indicators=indicators,
         checks=Checks(),
-        floors=(Floor(field="f", veto=choice.choice(["V3", "V4", "V4"]), minimum=-1.0),),
+        floors=(Floor(field="f", veto=choice.choice(["V3", "V4", "V4"]), minimum=1.0),),
         vetoes={**base.vetoes, "V5": Veto(label=Label("V5", "V5"), effect="cap", cap="pass")},
         grades=Grades(levels=levels, quota_tie=choice.choice(["out", "in"]), two_year=TwoYear(low=20, high=40)),
         ranking=Ranking(
@@ -165,7 +168,9 @@ def _indicator(choice: random.Random, place: int) -> Indicator:
 
 
 def _figure(choice: random.Random) -> float | None:
-    return choice.choice([None, *[0.0] * 5, *[1.0, 2.0, 2.0, 3.0, 5.0, 5.0, 7.5, 10.0, 12.0] * 3, choice.uniform(0, 20)])
+    return choice.choice(
+        [None, *[0.0] * 5, *[1.0, 2.0, 2.0, 3.0, 5.0, 5.0, 7.5, 10.0, 12.0] * 3, choice.uniform(0, 20)]
+    )
 
 
 def _count(choice: random.Random, most: float) -> float | None:

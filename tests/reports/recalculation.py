@@ -23,7 +23,7 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
 </item>
 </oor:items>"""
-CODES, FIRST_LINE, UNIT = 5, 5, 1
+HEADINGS, CODES, FIRST_LINE, UNIT = 4, 5, 5, 1
 TOLERANCE = 1e-9
 
 
@@ -61,6 +61,10 @@ class Book:
         rows = list(self.sheet("guide").iter_rows(min_row=4, max_row=7, min_col=2, max_col=2, values_only=True))
         return rows[0][0], rows[2][0], rows[3][0]
 
+    def compared(self) -> int:
+        """Return how many cells the book itself compares."""
+        return int(self.sheet("guide")["B5"].value)
+
     def by_code(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the columns of a sheet by the code under their heading, unit by unit."""
         sheet = self.sheet(name)
@@ -69,7 +73,7 @@ class Book:
     def by_heading(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the columns of a sheet by their heading, unit by unit."""
         sheet = self.sheet(name)
-        return self._columns(sheet, [low.value or high.value for high, low in zip(sheet[3], sheet[4], strict=True)])
+        return self._columns(sheet, [cell.value for cell in sheet[HEADINGS]])
 
     def listed(self) -> list[str]:
         """Return the units in the order of the list by rank."""
@@ -138,5 +142,7 @@ def change(path: Path, target: Path, cells: Mapping[tuple[str, str], float]) -> 
 def weight_cells(path: Path, weights: Mapping[str, float], *, group: int = 0) -> dict[tuple[str, str], float]:
     """Return the cells of weights and what to write there."""
     sheet = openpyxl.load_workbook(path)[text.sentence("calculation.weights.sheet", "zh")]
-    rows = {row[1].value: row[2 + group].coordinate for row in sheet.iter_rows(min_row=4) if len(row) > 2 and row[1].value}
+    rows = {
+        row[1].value: row[2 + group].coordinate for row in sheet.iter_rows(min_row=4) if len(row) > 2 and row[1].value
+    }
     return {("weights", rows[code]): weight for code, weight in weights.items()}

@@ -17,10 +17,11 @@ from evalengine.reports.sheet import Column, Entry
 from evalengine.reports.words import Words
 from evalengine.scoring import TOTAL
 
-HEADING_ROW = 3  # under the title and its caption; the row under it is the second one of the headings
+HEADING_ROW = 3  # of the headings above, under the title and its caption; the headings follow
 FEWEST_LINES = 3  # lines between headings and units, so that a unit has the same row on every sheet
 FIXED = ("number", "unit", "name")  # columns that stay in view
 NARROW = 14.0
+WRAPPED = 16  # characters of a heading that decide the width of its column
 LONGEST_FORMULA = 8192  # characters Excel takes
 ROW = "@"  # stands for the row of a unit in the formula of a column
 
@@ -67,6 +68,11 @@ class Book:
         return self.words.say(f"status.{code}")
 
     @property
+    def rank_kind(self) -> str:
+        """Return the kind of cell for ranks: shared ones may be halves."""
+        return "rank_half" if self.facts.system.ranking.method == "fractional" else "rank"
+
+    @property
     def first(self) -> int:
         """Return the row of the first unit."""
         return HEADING_ROW + 2 + max(FEWEST_LINES, 1 + len(self.facts.weight_sets()))
@@ -99,9 +105,7 @@ class Book:
         """Note that something is written as a value and not as a formula."""
         self.values_only[self.say(f"values_only.{reason}", subject=subject)] = None
 
-    def units(
-        self, name: str, columns: Sequence[UnitColumn], *, lines: Sequence[str] = (), left: str = ""
-    ) -> None:
+    def units(self, name: str, columns: Sequence[UnitColumn], *, lines: Sequence[str] = (), left: str = "") -> None:
         """Write a sheet with one row per unit.
 
         Args:
@@ -112,7 +116,9 @@ class Book:
         """
         facts, sheet = self.facts, self.sheets[name]
         fixed = [
-            UnitColumn(heading=self.say("fixed.number"), entries=[("rank", place + 1) for place in range(len(facts.units))]),
+            UnitColumn(
+                heading=self.say("fixed.number"), entries=[("rank", place + 1) for place in range(len(facts.units))]
+            ),
             UnitColumn(heading=self.say("fixed.unit"), entries=[("centre", unit) for unit in facts.units]),
             UnitColumn(
                 heading=self.say("fixed.name"),
@@ -121,18 +127,18 @@ class Book:
             ),
         ]
         every = [*fixed, *columns]
-        over = any(column.above for column in columns)
-        layout = [Column(heading=column.heading, above=column.above, widest=NARROW) for column in every]
+        layout = [Column(heading=column.heading[:WRAPPED], widest=NARROW) for column in every]
         layout[2] = Column(heading=fixed[2].heading, widest=28)
         title = self.say(f"{name}.title", year=facts.assessment.year)
-        sheet.start(layout, title, left=left or self.say(f"{name}.left"))
-        if not over:
-            sheet.row([("heading", None)] * len(every))
-        sheet.headings()
+        sheet.start_wide(layout, title, left or self.say(f"{name}.left"))
+        # no merged cells: columns can be filtered, sorted and printed page by page
+        sheet.row([("heading", column.above) for column in every])
+        sheet.row([("heading", column.heading) for column in every])
         for line in range(self.first - HEADING_ROW - 2):
             sheet.row([column.lines[line] if line < len(column.lines) else ("heading", None) for column in every])
         for entries in zip(*(column.entries for column in every), strict=True):
             sheet.row(entries)
+        sheet.worksheet.print_title_rows = f"{HEADING_ROW}:{self.first - 1}"
         sheet.worksheet.freeze_panes = f"{column_letter(len(FIXED))}{self.first}"
 
     def finish(self, name: str) -> Content:
@@ -145,5 +151,10 @@ class Book:
         if worksheet.freeze_panes:
             worksheet.print_title_cols = f"A:{get_column_letter(len(FIXED))}"
         protection = worksheet.protection  # without a password: against accidents only
-        protection.sheet, protection.formatColumns, protection.formatRows, protection.autoFilter = True, False, False, False
+        protection.sheet, protection.formatColumns, protection.formatRows, protection.autoFilter = (
+            True,
+            False,
+            False,
+            False,
+        )
         return content

@@ -33,7 +33,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compared:
-    above: str
+    sheet: str
     heading: str
     address: str
     entries: Sequence[Entry]
@@ -52,18 +52,22 @@ def write_comparison(
         verdict: the cell that says whether all agree.
     """
     compared = [*_values(book, values), *_scores(book, tree), *_shares(book, tree), *_result(book, result)]
-    engine = [UnitColumn(heading=item.heading, above=item.above, entries=item.entries) for item in compared]
-    book.units("engine", engine)
+    places: list[list[Entry]] = [[("centre", book.sheets[item.sheet].title)] for item in compared]
+    engine = [
+        UnitColumn(heading=item.heading, lines=lines, entries=item.entries)
+        for item, lines in zip(compared, places, strict=True)
+    ]
+    book.units("engine", engine, lines=[book.say("line.sheet")])
     letters = list(book.letters([str(place) for place in range(len(compared))]).values())
     title, differs = book.sheets["engine"].title, quoted(book.say("differs"))
     columns = []
-    for item, letter in zip(compared, letters, strict=True):
+    for item, letter, lines in zip(compared, letters, places, strict=True):
         own, given = item.address, f"'{title}'!{letter}{ROW}"
         same = f'IF({own}&""={given}&"",0,{differs})'
         formula = f"IFERROR(IF(AND(ISNUMBER({own}),ISNUMBER({given})),{own}-{given},{same}),{differs})"
         entries = [live("extreme", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
-        columns.append(UnitColumn(heading=item.heading, above=item.above, entries=entries))
-    book.units("check", columns, left=Text(book.say("verdict.agree"), verdict))
+        columns.append(UnitColumn(heading=item.heading, lines=lines, entries=entries))
+    book.units("check", columns, lines=[book.say("line.sheet")], left=Text(book.say("verdict.agree"), verdict))
     return _summary(book, letters)
 
 
@@ -84,13 +88,13 @@ def _values(book: Book, values: Mapping[str, str]) -> Iterator[_Compared]:
             ("centre", book.status(value)) if isinstance(value, str) else (kind_of(value), value)
             for value in book.facts.values[code]
         ]
-        yield _Compared(above=book.sheets["values"].title, heading=book.node(code), address=address, entries=entries)
+        yield _Compared(sheet="values", heading=book.node(code), address=address, entries=entries)
 
 
 def _scores(book: Book, tree: Tree) -> Iterator[_Compared]:
     for code in tree.letters:
         entries = [_cell(score, "score") for score in book.facts.scores[code]]
-        yield _Compared(above=book.sheets["scores"].title, heading=book.node(code), address=tree.score(code), entries=entries)
+        yield _Compared(sheet="scores", heading=book.node(code), address=tree.score(code), entries=entries)
 
 
 def _shares(book: Book, tree: Tree) -> Iterator[_Compared]:
@@ -98,7 +102,7 @@ def _shares(book: Book, tree: Tree) -> Iterator[_Compared]:
     for code, letter in tree.letters.items():
         entries = [_cell(share, "weight") for share in book.facts.shares[code]]
         address = f"'{title}'!{letter}{ROW}"
-        yield _Compared(above=book.sheets["shares"].title, heading=book.node(code), address=address, entries=entries)
+        yield _Compared(sheet="shares", heading=book.node(code), address=address, entries=entries)
 
 
 def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
@@ -111,8 +115,8 @@ def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
             ("penalty", "score"),
             ("total", "small"),
             ("score", "total"),
-            ("rank", "rank_half"),
-            ("overall_rank", "rank_half"),
+            ("rank", book.rank_kind),
+            ("overall_rank", book.rank_kind),
             ("tie", "rank"),
         )
     }
@@ -124,7 +128,7 @@ def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
     for name, entries in {**numbers, **texts}.items():
         address = f"'{title}'!{letters[name]}{ROW}"
         heading = book.say(f"result.column.{name}")
-        yield _Compared(above=book.sheets["result"].title, heading=heading, address=address, entries=entries)
+        yield _Compared(sheet="result", heading=heading, address=address, entries=entries)
 
 
 def _cell(value: Any, kind: str) -> Entry:  # noqa: ANN401 - frames hold numbers, truth values and nothing

@@ -34,8 +34,9 @@ def anchors(rule: Scoring) -> dict[str, float] | None:
     if name == "expert":
         low, high = rule.get("scale", (0.0, FULL_MARKS))
         return {"zero": float(low), "full": float(high)}
-    defaults = {"zero": 0.0, "base_percent": PASS_MARKS} if name == "base_full" else {}
-    return {key: float(value) for key, value in {**defaults, **rule}.items() if isinstance(value, int | float)}
+    if name == "base_full":
+        rule = {"zero": 0.0, **rule, "base_percent": rule.get("base_percent", PASS_MARKS)}
+    return {key: float(value) for key, value in rule.items() if isinstance(value, int | float)}
 
 
 def formula(rule: Scoring, x: str, at: Cells) -> str:

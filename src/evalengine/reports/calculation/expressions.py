@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from evalengine.reports import cells
 
-TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(<>|!=|<=|>=|[-+*/(),<>=]))")
+TOKEN = re.compile(
+    r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(<>|!=|<=|>=|[-+*/(),<>=]))"
+)
 COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 SWALLOWING = {"LEAST": "MIN", "GREATEST": "MAX", "EXP": "EXP"}  # of an infinite argument they may make a number
 RISKY = {"LN": "LN", "SQRT": "SQRT"}  # infinite or undefined for some arguments
@@ -83,11 +85,12 @@ class _Parser:
         return self._primary()
 
     def _primary(self) -> _Part:
-        token = self._next()
-        if token == "(":
+        if self._peek() == "(":
+            self._next()
             part = self._sum()
             self._expect(")")
             return _Part(f"({part.excel})", part.risky, part.constant)
+        token = self._next()
         if token[0].isdigit() or token[0] == ".":
             return _Part(cells.number(float(token)), constant=float(token) != 0)
         if token.upper() == "CASE":

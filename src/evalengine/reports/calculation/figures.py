@@ -23,7 +23,8 @@ def write_fields(book: Book) -> Fields:
     Returns:
         For every field and window the address of its figure, with `ROW` for the row.
     """
-    facts, columns = book.facts, []
+    facts = book.facts
+    columns: list[UnitColumn] = []
     addresses: dict[tuple[str, Window], str] = {}
     for code, windows in facts.windows().items():
         longest = max((facts.years(window) for window in windows), key=len)
@@ -73,7 +74,9 @@ def _window(book: Book, code: str, window: Window, over: str, results: Sequence[
         above=book.words.node(code),
         heading=book.words.say(f"window.{window}"),
         lines=_lines(book, code),
-        entries=[_live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)],
+        entries=[
+            _live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)
+        ],
     )
 
 
@@ -90,7 +93,9 @@ def _indicator(book: Book, code: str, item: Indicator, fields: Fields) -> UnitCo
         entries = [_given(book, value) for value in results]
     else:
         found = _guarded(book, sql, [fields[name, item.window] for name in names])
-        entries = [_live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)]
+        entries = [
+            _live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)
+        ]
     lines: list[Entry] = [("centre", code), ("centre", book.words.unit(item.unit))]
     return UnitColumn(
         above=book.words.node(item.parent),
@@ -119,7 +124,9 @@ def _given(book: Book, figure: Figure) -> Entry:
 
 
 def _live(book: Book, formula: str, value: float | str) -> Entry:
-    return live("centre", formula, book.status(value)) if isinstance(value, str) else live(kind_of(value), formula, value)
+    return (
+        live("centre", formula, book.status(value)) if isinstance(value, str) else live(kind_of(value), formula, value)
+    )
 
 
 def _word(book: Book, status: str) -> str:

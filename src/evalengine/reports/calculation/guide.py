@@ -13,7 +13,21 @@ from evalengine.reports.sheet import Column
 from evalengine.reports.words import plain
 
 VERDICT_ROW = 4
-EXPLAINED = ("weights", "anchors", "rules", "fields", "values", "scores", "shares", "items", "result", "ranking", "unit", "engine", "check")
+EXPLAINED = (
+    "weights",
+    "anchors",
+    "rules",
+    "fields",
+    "values",
+    "scores",
+    "shares",
+    "items",
+    "result",
+    "ranking",
+    "unit",
+    "engine",
+    "check",
+)
 
 
 def verdict_cell(book: Book) -> str:
@@ -31,14 +45,16 @@ def write_guide(book: Book, compared: Comparison, changeable: Mapping[str, Param
     sheet.span(("section", book.say("guide.verdict")))
     row = VERDICT_ROW
     changes = {name: row + 4 + place for place, name in enumerate(changeable)}
-    sheet.row([("band", book.say("guide.conclusion")), live("text", _verdict(book, row, changes), book.say("verdict.agree"))])
-    sheet.row([("band", book.say("guide.compared")), ("text", f"{compared.cells:,}")])
-    sheet.row([("band", book.say("guide.different")), live("rank", compared.different, 0.0)])
+    sheet.row(
+        [("band", book.say("guide.conclusion")), live("text", _verdict(book, row, changes), book.say("verdict.agree"))]
+    )
+    sheet.row([("band", book.say("guide.compared")), ("text", compared.cells)])
+    sheet.row([("band", book.say("guide.different")), live("text", compared.different, 0.0)])
     tolerance = book.say("guide.largest", tolerance=plain(TOLERANCE))
-    sheet.row([("band", tolerance), live("extreme", compared.largest, 0.0)])
+    sheet.row([("band", tolerance), live("text", compared.largest, 0.0)])
     for name, parameters in changeable.items():
         said = book.say("guide.changed", sheet=book.sheets[name].title)
-        sheet.row([("band", said), live("rank", parameters.changed, 0.0)])
+        sheet.row([("band", said), live("text", parameters.changed, 0.0)])
     sheet.span(("section", book.say("guide.way")))
     for name in EXPLAINED:
         sheet.row([("band", book.sheets[name].title), ("text", book.say(f"guide.about.{name}"))])
@@ -54,7 +70,7 @@ def _verdict(book: Book, row: int, changes: Mapping[str, int]) -> str:
     none = f"AND({different}=0,ABS({largest})<={number(TOLERANCE).upper()})"
     changed = f"SUM(B{min(changes.values())}:B{max(changes.values())})>0"
     result = f"IF({none},{said['agree']},{said['wrong']})"
-    for name, place in reversed(changes.items()):
+    for name, place in reversed(list(changes.items())):
         own = quoted(book.say("verdict.changed", sheet=book.sheets[name].title))
         result = f"IF(B{place}>0,{own},{result})"
     return f"IF(ISERROR({largest}),{said['wrong']},IF(AND({changed},{none}),{said['changed_same']},{result}))"

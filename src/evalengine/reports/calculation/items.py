@@ -41,7 +41,11 @@ def write_items(book: Book, fields: Fields, rules: Parameters) -> Items:
     kinds: dict[str, list[UnitColumn]] = {
         "veto": [
             *(_veto(book, code) for code in system.vetoes),
-            *(_floor(book, place, floor, fields, rules) for place, floor in enumerate(system.floors) if floor.minimum is not None),
+            *(
+                _floor(book, place, floor, fields, rules)
+                for place, floor in enumerate(system.floors)
+                if floor.minimum is not None
+            ),
         ],
         "bonus": [_item(book, code, item, "bonus", rules) for code, item in system.bonus.items.items()],
         "penalty": [_item(book, code, item, "penalty", rules) for code, item in system.penalty.items.items()],
@@ -78,13 +82,21 @@ def _formulas(title: str, areas: Mapping[str, tuple[str, str]]) -> Items:
 
 
 def _veto(book: Book, code: str) -> UnitColumn:
-    return _column(book, "veto", book.words.item(code), _effects(book, code), counted(book.facts.assessment, book.facts.units, code, "veto"))
+    return _column(
+        book,
+        "veto",
+        book.words.item(code),
+        _effects(book, code),
+        counted(book.facts.assessment, book.facts.units, code, "veto"),
+    )
 
 
 def _item(book: Book, code: str, item: Item, kind: str, rules: Parameters) -> UnitColumn:
     worth = live(kind_of(item.points), rules.cells["points", code], item.points)
     lines: list[Entry] = [("centre", None), ("centre", None), worth]
-    return _column(book, kind, book.words.item(code), lines, counted(book.facts.assessment, book.facts.units, code, kind))
+    return _column(
+        book, kind, book.words.item(code), lines, counted(book.facts.assessment, book.facts.units, code, kind)
+    )
 
 
 def _floor(book: Book, place: int, floor: Floor, fields: Fields, rules: Parameters) -> UnitColumn:
@@ -92,7 +104,10 @@ def _floor(book: Book, place: int, floor: Floor, fields: Fields, rules: Paramete
     formula = f"IF(ISNUMBER({cell}),IF({cell}<{least},1,0),0)"
     figures = book.facts.fields.get((floor.field, book.facts.assessment.year), [None] * len(book.facts.units))
     below = [isinstance(figure, float) and floor.minimum is not None and figure < floor.minimum for figure in figures]
-    entries = [live("rank", formula.replace(ROW, str(row)), float(found)) for row, found in zip(book.rows(), below, strict=True)]
+    entries = [
+        live("rank", formula.replace(ROW, str(row)), float(found))
+        for row, found in zip(book.rows(), below, strict=True)
+    ]
     heading = book.say("below_floor", veto=floor.veto, field=book.words.node(floor.field))
     return UnitColumn(above=book.say("kind.veto"), heading=heading, lines=_effects(book, floor.veto), entries=entries)
 
@@ -104,6 +119,8 @@ def _column(book: Book, kind: str, heading: str, lines: Sequence[Entry], counts:
 
 def _effects(book: Book, code: str) -> list[Entry]:
     """Return whether a veto fails the unit, and the best grade it leaves otherwise."""
-    veto, codes = book.facts.system.vetoes[code], [level.code for level in book.facts.system.grades.levels]
-    caps = codes.index(veto.cap) + 1 if veto.cap in codes else 0  # type: ignore[arg-type]  # a text that is compared
-    return [("rank", 1 if veto.effect == "fail" else 0), ("rank", caps if veto.effect == "cap" else 0), ("centre", None)]
+    veto = book.facts.system.vetoes[code]
+    codes: list[str] = [level.code for level in book.facts.system.grades.levels]
+    if veto.effect == "fail":
+        return [("rank", 1), ("rank", 0), ("centre", None)]
+    return [("rank", 0), ("rank", codes.index(veto.cap) + 1), ("centre", None)]

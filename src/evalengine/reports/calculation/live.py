@@ -6,17 +6,20 @@ recalculated. Everything else of a sheet is as in the other reports.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 from xml.sax.saxutils import escape
 
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 
 from evalengine import text
 from evalengine.reports import cells, style
-from evalengine.reports.sheet import Entry, Sheet
+from evalengine.reports.sheet import Column, Entry, Sheet
 
 EDITABLE = "FFFFF2CC"
+TITLED = 9  # columns under the title of a wide sheet
 
 
 class Number(float):
@@ -31,7 +34,8 @@ class Number(float):
     formula: str
     editable: bool
 
-    def __new__(cls, value: float, formula: str = "", *, editable: bool = False) -> Number:
+    def __new__(cls, value: float, formula: str = "", *, editable: bool = False) -> Self:
+        """Return a number with its formula."""
         made = super().__new__(cls, value)
         made.formula, made.editable = formula, editable
         return made
@@ -44,7 +48,8 @@ class Text(str):
     formula: str
     editable: bool
 
-    def __new__(cls, value: str, formula: str = "", *, editable: bool = False) -> Text:
+    def __new__(cls, value: str, formula: str = "", *, editable: bool = False) -> Self:
+        """Return a text with its formula."""
         made = super().__new__(cls, value)
         made.formula, made.editable = formula, editable
         return made
@@ -89,7 +94,7 @@ class LiveStyles(style.Styles):
         return self._editable[kind]
 
     def _unlocked(self, kind: style.Kind) -> int:
-        cell = style.Cell(self._worksheet)
+        cell = Cell(self._worksheet)
         name = text.sentence(f"report.fonts.{kind.font}", self._language)
         cell.font = Font(name=name, size=kind.points, bold=kind.bold, charset=style.CHARSET[self._language])
         cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
@@ -117,6 +122,11 @@ class LiveSheet(Sheet):
     def height(self) -> int:
         """Return the number of rows so far."""
         return len(self._rows)
+
+    def start_wide(self, columns: Sequence[Column], title: str, left: str) -> None:
+        """Set the columns, and write title and caption over the first of them: the others are out of view."""
+        self.start(columns[:TITLED], title, left=left)
+        self._columns = tuple(columns)
 
     def cell(self, column: str, row: int) -> str:
         """Return the absolute address of a cell of this sheet, for formulas of other sheets."""

@@ -46,12 +46,15 @@ def write_weights(book: Book) -> Parameters:
     """Write the weights of the indicators, in a column for each group that has its own; dimensions add up."""
     facts, sheet = book.facts, book.sheets["weights"]
     sets = facts.weight_sets()
-    groups = [book.say("weights.of_group", group=group) if group else book.say("weights.of_all") for group in sets]
+
+    def headings(of_all: str, of_group: str) -> list[Column]:
+        return [Column(heading=book.say(of_group, group=group) if group else book.say(of_all)) for group in sets]
+
     columns = [
         Column(heading=book.say("weights.node"), share=2, least=26),
         Column(heading=book.say("weights.code"), widest=34),
-        *(Column(heading=heading) for heading in groups),
-        *(Column(heading=book.say("weights.original", scope=heading)) for heading in groups),
+        *headings("weights.of_all", "weights.of_group"),
+        *headings("weights.original", "weights.original_of_group"),
         Column(heading=book.say("weights.formula"), share=3, least=30),
         Column(heading=book.say("weights.window")),
     ]
@@ -74,7 +77,11 @@ def write_weights(book: Book) -> Parameters:
         rule.add(f"{letter}{top}:{letter}{top + len(order) - 1}")
     sheet.worksheet.add_data_validation(rule)
     sheet.worksheet.freeze_panes = f"C{top}"
-    cells = {(group, code): sheet.cell(letter, rows[code]) for group, letter in zip(sets, letters, strict=True) for code in order}
+    cells: dict[tuple[str, ...], str] = {
+        (group, code): sheet.cell(letter, rows[code])
+        for group, letter in zip(sets, letters, strict=True)
+        for code in order
+    }
     changed = "+".join(
         _changed(sheet, letter, column_letter(2 + len(sets) + place), top, top + len(order) - 1)
         for place, letter in enumerate(letters)
@@ -93,9 +100,7 @@ def write_rules(book: Book) -> Parameters:
     return _write(book, "rules", list(_rule_lines(book)))
 
 
-def _weight_cells(
-    book: Book, code: str, indent: str, rows: Mapping[str, int], weights: list[float]
-) -> Iterator[Entry]:
+def _weight_cells(book: Book, code: str, indent: str, rows: Mapping[str, int], weights: list[float]) -> Iterator[Entry]:
     children = book.facts.children(code)
     indicator = book.facts.system.indicators.get(code)
     yield ("text" if indicator else "band", f"{indent}{book.node(code)}")
@@ -116,7 +121,7 @@ def _anchor_lines(book: Book) -> Iterator[_Line]:
         for group in ("", *(name for name in facts.system.groups if facts.rule_set(code, name))):
             rule = facts.rule(code, group)
             found = curves.anchors(rule) or {}
-            scope = book.say("weights.of_group", group=group) if group else ""
+            scope = book.say("anchors.group", group=group) if group else ""
             about = {"subject": book.node(code), "scope": scope}
             for key, value in found.items():
                 name, _, place = key.partition(".")
@@ -124,7 +129,9 @@ def _anchor_lines(book: Book) -> Iterator[_Line]:
                 yield _Line(key=(code, group, key), name=said, value=value, **about)
             factor = facts.coefficient(code, group)
             if factor is not None:
-                yield _Line(key=(code, group, "coefficient"), name=book.say("anchor.coefficient"), value=factor, **about)
+                yield _Line(
+                    key=(code, group, "coefficient"), name=book.say("anchor.coefficient"), value=factor, **about
+                )
         if item.not_applicable.policy != "reweight":
             percent = item.not_applicable.percent if item.not_applicable.policy == "fixed" else 0.0
             name = book.say("anchor.not_applicable")
@@ -135,7 +142,9 @@ def _rule_lines(book: Book) -> Iterator[_Line]:
     system = book.facts.system
 
     def line(key: tuple[str, ...], subject: str, value: float, scope: str = "") -> _Line:
-        return _Line(key=key, subject=book.say(f"rule.{subject}"), scope=scope, name=book.say(f"rule.name.{key[0]}"), value=value)
+        return _Line(
+            key=key, subject=book.say(f"rule.{subject}"), scope=scope, name=book.say(f"rule.name.{key[0]}"), value=value
+        )
 
     for kind, items in (("bonus", system.bonus), ("penalty", system.penalty)):
         yield line(("cap", kind), kind, items.cap)
@@ -161,15 +170,26 @@ def _rule_lines(book: Book) -> Iterator[_Line]:
 
 def _write(book: Book, name: str, lines: list[_Line]) -> Parameters:
     sheet = book.sheets[name]
-    headings = [Column(heading=book.say(f"{name}.{key}"), **_SHAPES[key]) for key in _SHAPES]
+    headings = [
+        Column(heading=book.say(f"{name}.{key}"), share=share, least=least) for key, (share, least) in _SHAPES.items()
+    ]
     sheet.start(headings, book.say(f"{name}.title"), left=book.say(f"{name}.left"), orientation="portrait")
     sheet.headings()
     top = sheet.height + 1
-    cells = {}
+    cells: dict[tuple[str, ...], str] = {}
     for row, line in enumerate(lines, start=top):
         kind = kind_of(line.value)
-        state = live("centre", f"IF(D{row}=E{row},\"\",{quoted(book.say('changed'))})", "")
-        sheet.row([("text", line.subject), ("text", line.scope), ("text", line.name), given(kind, line.value), (kind, line.value), state])
+        state = live("centre", f'IF(D{row}=E{row},"",{quoted(book.say("changed"))})', "")
+        sheet.row(
+            [
+                ("text", line.subject),
+                ("text", line.scope),
+                ("text", line.name),
+                given(kind, line.value),
+                (kind, line.value),
+                state,
+            ]
+        )
         cells[line.key] = sheet.cell("D", row)
     sheet.worksheet.freeze_panes = f"A{top}"
     return Parameters(cells=cells, changed=_changed(sheet, "D", "E", top, top + len(lines) - 1) if lines else "0")
@@ -180,11 +200,12 @@ def _changed(sheet: LiveSheet, now: str, before: str, first: int, last: int) -> 
     return f"SUMPRODUCT(--(ABS({difference})>{SAME}))"
 
 
-_SHAPES: Mapping[str, Mapping[str, float]] = {
-    "subject": {"share": 2, "least": 20},
-    "scope": {"share": 1, "least": 12},
-    "name": {"share": 3, "least": 30},
-    "value": {},
-    "original": {},
-    "state": {},
+# of the columns: share of the page left by the others, and lowest width
+_SHAPES: Mapping[str, tuple[float, float]] = {
+    "subject": (2.0, 20.0),
+    "scope": (1.0, 12.0),
+    "name": (3.0, 30.0),
+    "value": (0.0, 0.0),
+    "original": (0.0, 0.0),
+    "state": (0.0, 0.0),
 }

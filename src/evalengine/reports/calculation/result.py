@@ -17,7 +17,6 @@ from evalengine.reports.sheet import NOT_A_NUMBER, Entry
 from evalengine.scheme.model import Level
 
 LOWEST = -1e9  # what a tie-break that does not apply counts
-COMPARED = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_rank", "tie", "grade", "reason", "two_year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,10 +36,12 @@ def write_result(book: Book, tree: Tree, values: Mapping[str, str], items: Items
     """
     made = _Result(book, tree, values, items, rules)
     columns = [
-        UnitColumn(heading=made.heading(name), above=made.above(name), entries=made.entries(column))
+        UnitColumn(
+            heading=made.heading(name), above=made.above(name), lines=[made.how(name)], entries=made.entries(column)
+        )
         for name, column in made.columns.items()
     ]
-    book.units("result", columns)
+    book.units("result", columns, lines=[book.say("line.how")])
     return dict(made.letters)
 
 
@@ -78,6 +79,10 @@ class _Result:
     def above(self, name: str) -> str:
         """Return the heading above a column."""
         return self._book.say("result.keys") if name.startswith("key.") else ""
+
+    def how(self, name: str) -> Entry:
+        """Return in words how a column is computed."""
+        return ("centre", self._book.say(f"result.how.{name.partition('.')[0]}"))
 
     def entries(self, column: Sequence[Entry] | _Formula) -> list[Entry]:
         """Return the cells of a column."""
@@ -133,8 +138,7 @@ class _Result:
             equal = "*".join(f"({self._all(key)}={self._at(key)})" for key in self._keys)
             self._add(level, "rank", f"SUMPRODUCT({ranked}*{equal})", counts.level)
             formula = f"IF({self._at('failed')}=1,{NOTHING},{self._rank(ahead, level, ranked)})"
-            fractional = self._book.facts.system.ranking.method == "fractional"
-            self._add(rank, "rank_half" if fractional else "rank", formula, self._ranking(rank))
+            self._add(rank, self._book.rank_kind, formula, self._ranking(rank))
         tied = f"IF({self._at('failed')}=1,0,IF({self._at('level')}>1,1,0))"
         self._add("tie", "rank", tied, [float(tie) for tie in self._book.facts.ranking["tie"]])
 
@@ -205,7 +209,10 @@ class _Result:
         return max((codes.index(veto.cap) + 1 for veto in capping if veto.effect == "cap"), default=0)
 
     def _reason(self, before: str) -> str:
-        words = {name: quoted(self._book.say(f"reason.{name}")) for name in ("threshold", "quota", "small_group", "cap", "veto")}
+        words = {
+            name: quoted(self._book.say(f"reason.{name}"))
+            for name in ("threshold", "quota", "small_group", "cap", "veto")
+        }
         now = self._at(before)
         said = f"IF({now}>{self._at('reached')},{words['quota']},{words['threshold']})"
         if self._quotas:
@@ -218,7 +225,9 @@ class _Result:
     def _two_year(self) -> None:
         facts, rule = self._book.facts, self._book.facts.system.grades.two_year
         last = facts.ranking["last_score"]
-        self.columns["last_score"] = [("score", score) if score is not None else ("centre", NOT_A_NUMBER) for score in last]
+        self.columns["last_score"] = [
+            ("score", score) if score is not None else ("centre", NOT_A_NUMBER) for score in last
+        ]
         results = [self._book.words.grade(code) if code else "" for code in facts.ranking["two_year_result"]]
         if rule is None:
             self.columns["two_year"] = [("centre", None)] * len(results)

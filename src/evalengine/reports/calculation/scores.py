@@ -82,7 +82,10 @@ def write_scores(book: Book, tree: Tree, values: Mapping[str, str], anchors: Par
             lines.append(live("weight", weights.cells[group, code], weight))
         entries = _indicator(book, code, values[code], anchors) if code in values else _node(book, code, tree)
         columns.append(_column(book, code, tree, lines, entries))
-    sets = [book.say("line.weight_of_group", group=group) if group else book.say("line.weight") for group in facts.weight_sets()]
+    sets = [
+        book.say("line.weight_of_group", group=group) if group else book.say("line.weight")
+        for group in facts.weight_sets()
+    ]
     book.units("scores", columns, lines=[book.say("line.code"), *sets])
 
 
@@ -152,7 +155,9 @@ def _scoring(book: Book, code: str, group: str, value: str, anchors: Parameters)
 def _node(book: Book, code: str, tree: Tree) -> list[Entry]:
     formulas = {group: _mean(book, code, group, tree) for group in set(book.facts.groups)}
     return [
-        book.computed("total", formulas[group].replace(ROW, str(row)), NOT_A_NUMBER if score is None else score, book.node(code))
+        book.computed(
+            "total", formulas[group].replace(ROW, str(row)), NOT_A_NUMBER if score is None else score, book.node(code)
+        )
         for row, group, score in zip(book.rows(), book.facts.groups, book.facts.scores[code], strict=True)
     ]
 
@@ -176,12 +181,8 @@ def _mean(book: Book, code: str, group: str, tree: Tree) -> str:
     if how == "minimum":
         return f"IF({whole}=0,{NOTHING},MIN({','.join(_if_counted(w, y, y, GREATEST) for w, y in pairs)}))"
     power = number(item.power)
-    terms = {
-        "geometric": lambda w, y: f"{w}*LN({y})",
-        "harmonic": lambda w, y: f"{w}/{y}",
-        "power": lambda w, y: f"{w}*POWER({y},{power})",
-    }[how]
-    total = "+".join(_if_counted(w, y, terms(w, y), "0") for w, y in pairs)
+    term = {"geometric": "{w}*LN({y})", "harmonic": "{w}/{y}", "power": f"{{w}}*POWER({{y}},{power})"}[how]
+    total = "+".join(_if_counted(w, y, term.format(w=w, y=y), "0") for w, y in pairs)
     mean = {
         "geometric": f"EXP(({total})/{whole})",
         "harmonic": f"{whole}/({total})",

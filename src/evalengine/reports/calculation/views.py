@@ -39,7 +39,7 @@ def write_ranking(book: Book, result: Mapping[str, str]) -> None:
         position = f"'{title}'!${result['position']}${first}:${result['position']}${last}"
         cells: list[Entry] = [("rank", place), live("rank", f"MATCH(A{row},{position},0)", at + 1)]
         cells += [look("centre", "B", unit), look("text", "C", facts.names[at])]
-        cells += [look(_kind(name), result[name], cached[name][at]) for name in shown]
+        cells += [look(_kind(book, name), result[name], cached[name][at]) for name in shown]
         sheet.row(cells)
     sheet.worksheet.freeze_panes = f"E{sheet.height - len(order) + 1}"
 
@@ -52,10 +52,10 @@ def write_unit(book: Book, values: Mapping[str, str], tree: Tree, result: Mappin
     columns = [Column(heading=book.say(f"unit.{name}"), share=shares.get(name, 0.0), least=26) for name in names]
     sheet.start(columns, book.say("unit.title", year=facts.assessment.year), left=book.say("unit.left"))
     fixed = book.sheets["result"].title
-    chosen: list[Entry] = [("band", book.say("unit.choice")), given("rank", 1.0)]
-    for letter, column in (("B", facts.units), ("C", facts.names)):
-        chosen.append(_pick(book, "centre", f"'{fixed}'!{letter}{ROW}", column[0]))
-    sheet.row(chosen)
+    unit = _pick(book, "text", f"'{fixed}'!B{ROW}", facts.units[0])
+    title = _pick(book, "text", f"'{fixed}'!C{ROW}", facts.names[0])
+    nothing: list[Entry] = [("text", None)] * 3
+    sheet.row([("band", book.say("unit.choice")), given("rank", 1.0), unit, *nothing, title])
     last = len(facts.units)
     rule = DataValidation(type="whole", operator="between", formula1="1", formula2=str(last), showErrorMessage=True)
     rule.error = book.say("unit.error", last=last)
@@ -66,7 +66,7 @@ def write_unit(book: Book, values: Mapping[str, str], tree: Tree, result: Mappin
         sheet.row(_node(book, code, depth, values, tree, sheet.height + 1))
     cached = _results(book)
     for name in LISTED:
-        cell = _pick(book, _kind(name), f"'{fixed}'!{result[name]}{ROW}", cached[name][0])
+        cell = _pick(book, _kind(book, name), f"'{fixed}'!{result[name]}{ROW}", cached[name][0])
         sheet.row([("band", book.say(f"result.column.{name}")), cell])
     sheet.worksheet.freeze_panes = f"B{CHOICE + 2}"
 
@@ -83,7 +83,9 @@ def _node(book: Book, code: str, depth: int, values: Mapping[str, str], tree: Tr
     cells.append(_pick(book, "score", tree.score(code), NOT_A_NUMBER if score is None else score))
     cells.append(_pick(book, "weight", f"'{book.sheets['shares'].title}'!{tree.letters[code]}{ROW}", share))
     additive = _additive(book, code)
-    cells.append(live("contribution", f"N(D{row})*E{row}", (score or 0.0) * share) if additive else ("centre", NOT_A_NUMBER))
+    cells.append(
+        live("contribution", f"N(D{row})*E{row}", (score or 0.0) * share) if additive else ("centre", NOT_A_NUMBER)
+    )
     cells.append(("text", _rules(book, code) if item else None))
     return cells
 
@@ -91,11 +93,12 @@ def _node(book: Book, code: str, depth: int, values: Mapping[str, str], tree: Tr
 def _rules(book: Book, code: str) -> str:
     """Return the rule of an indicator in words, with those of groups that have their own."""
     facts = book.facts
-    said = [book.words.scoring(facts.rule(code, ""))]
-    for group in facts.system.groups:
-        if facts.rule_set(code, group):
-            said.append(book.words.say("scoring.of_group", group=group, rule=book.words.scoring(facts.rule(code, group))))
-    return "\n".join(said)
+    own = [
+        book.words.say("scoring.of_group", group=group, rule=book.words.scoring(facts.rule(code, group)))
+        for group in facts.system.groups
+        if facts.rule_set(code, group)
+    ]
+    return "\n".join([book.words.scoring(facts.rule(code, "")), *own])
 
 
 def _additive(book: Book, code: str) -> bool:
@@ -122,17 +125,21 @@ def _pick(book: Book, kind: str, address: str, value: float | str) -> Entry:
     return live(kind, f"INDEX({sheet}!${letter}${book.first}:${letter}${book.last},$B${CHOICE})", value)
 
 
-def _kind(name: str) -> str:
+def _kind(book: Book, name: str) -> str:
     if name in {"grade", "reason", "two_year", "group"}:
         return "centre"
-    return {"rank": "rank_half", "overall_rank": "rank_half", "total": "small", "score": "total"}.get(name, "score")
+    return {"rank": book.rank_kind, "overall_rank": book.rank_kind, "total": "small", "score": "total"}.get(
+        name, "score"
+    )
 
 
 def _results(book: Book) -> dict[str, list[float | str]]:
     """Return what the columns of the result show, in the order of the units."""
     ranking, words = book.facts.ranking, book.words
     shown: dict[str, list[float | str]] = {
-        name: [NOT_A_NUMBER if value is None else value for value in ranking[name]] for name in LISTED if name in ranking
+        name: [NOT_A_NUMBER if value is None else value for value in ranking[name]]
+        for name in LISTED
+        if name in ranking
     }
     shown["group"] = [group or words.say("no_group") for group in book.facts.groups]
     shown["grade"] = [words.grade(code) for code in ranking["grade"]]
