@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import openpyxl
@@ -41,6 +42,16 @@ class Case:
     path: Path
     expected: Assessment
     recalculated: Path = Path()
+
+    @cached_property
+    def book(self) -> Book:
+        """Return the recalculated book."""
+        return Book(self.recalculated)
+
+    @cached_property
+    def differences(self) -> tuple[list[str], float]:
+        """Return what the recalculated book says differently from the engine, and the largest difference."""
+        return differences(self.book, self.expected)
 
 
 class Cases:
@@ -201,14 +212,14 @@ NAMES = (
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_formulas_give_what_the_engine_gives(cases, name, record_property):
-    wrong, largest = differences(Book(cases[name].recalculated), cases[name].expected)
+    wrong, largest = cases[name].differences
     record_property("largest difference", largest)
     assert wrong == []
 
 
 def test_the_largest_difference(cases, capsys):
-    largest = {name: differences(Book(cases[name].recalculated), cases[name].expected)[1] for name in NAMES}
-    cells = {name: Book(cases[name].recalculated).compared() for name in NAMES}
+    largest = {name: cases[name].differences[1] for name in NAMES}
+    cells = {name: cases[name].book.compared() for name in NAMES}
     with capsys.disabled():
         worst = max(largest, key=lambda name: largest[name])
         print(f"\ncalculation workbooks: {len(NAMES)} recalculated, {sum(cells.values())} cells compared, "
@@ -226,28 +237,28 @@ def test_a_wrong_value_beside_a_formula_is_seen_and_recalculated_away(cases):
     """Were the values beside the formulas trusted, every test of this file would pass whatever the formulas say."""
     before, _ = differences(Book(cases["planted"].path), cases["planted"].expected)
     assert before == [f"total U1: {PLANTED!r}, not {cases['planted'].expected.ranking.filter(unit='U1')['total'][0]!r}"]
-    assert differences(Book(cases["planted"].recalculated), cases["planted"].expected)[0] == []
+    assert cases["planted"].differences[0] == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "changed" not in name and "reweighted" not in name])
 def test_the_book_itself_says_that_all_agrees(cases, name):
-    said, different, largest = Book(cases[name].recalculated).verdict()
+    said, different, largest = cases[name].book.verdict()
     assert (said, different) == (_say("verdict.agree"), 0)
     assert largest <= 1e-9
 
 
 def test_the_book_says_that_weights_have_been_changed(cases):
-    said, different, largest = Book(cases["sample-reweighted"].recalculated).verdict()
+    said, different, largest = cases["sample-reweighted"].book.verdict()
     assert said == text.sentence("calculation.verdict.changed", "zh", sheet=_title("weights"))
     assert different > 0
     assert largest > 1
 
 
 def test_the_book_says_that_something_else_was_altered(cases):
-    said, different, _ = Book(cases["small-altered"].recalculated).verdict()
+    said, different, _ = cases["small-altered"].book.verdict()
     assert said == _say("verdict.wrong")
     assert different > 0
-    wrong, _ = differences(Book(cases["small-altered"].recalculated), cases["small-altered"].expected)
+    wrong, _ = cases["small-altered"].differences
     assert any(line.startswith("total U3") for line in wrong)
 
 

@@ -21,7 +21,7 @@ HEADING_ROW = 3  # of the headings above, under the title and its caption; the h
 FEWEST_LINES = 3  # lines between headings and units, so that a unit has the same row on every sheet
 FIXED = ("number", "unit", "name")  # columns that stay in view
 NARROW = 14.0
-WRAPPED = 16  # characters of a heading that decide the width of its column
+NAME = 28.0
 LONGEST_FORMULA = 8192  # characters Excel takes
 ROW = "@"  # stands for the row of a unit in the formula of a column
 
@@ -52,12 +52,14 @@ class Book:
         words: words of the reports in its language.
         sheets: its sheets by name.
         values_only: what could not be written as a formula, as sentences, each once.
+        contents: the cells of the sheets that are finished.
     """
 
     facts: Facts
     words: Words
     sheets: Mapping[str, LiveSheet]
     values_only: dict[str, None] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return the sentence `calculation.<key>`."""
@@ -127,8 +129,8 @@ class Book:
             ),
         ]
         every = [*fixed, *columns]
-        layout = [Column(heading=column.heading[:WRAPPED], widest=NARROW) for column in every]
-        layout[2] = Column(heading=fixed[2].heading, widest=28)
+        layout = [Column(widest=NARROW)] * len(every)
+        layout[2] = Column(widest=NAME)
         title = self.say(f"{name}.title", year=facts.assessment.year)
         sheet.start_wide(layout, title, left or self.say(f"{name}.left"))
         # no merged cells: columns can be filtered, sorted and printed page by page
@@ -140,11 +142,12 @@ class Book:
             sheet.row(entries)
         sheet.worksheet.print_title_rows = f"{HEADING_ROW}:{self.first - 1}"
         sheet.worksheet.freeze_panes = f"{column_letter(len(FIXED))}{self.first}"
+        self.finish(name)
 
-    def finish(self, name: str) -> Content:
-        """Lay a sheet out, wide ones over several pages, and lock what is not to be edited."""
+    def finish(self, name: str) -> None:
+        """Lay a written sheet out, wide ones over several pages, and lock what is not to be edited."""
         sheet = self.sheets[name]
-        content = sheet.finish(self.words.language, self.facts.assessment.provenance.run_id)
+        self.contents[name] = sheet.finish(self.words.language, self.facts.assessment.provenance.run_id)
         worksheet = sheet.worksheet
         widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
         worksheet.page_setup.fitToWidth = max(1, math.ceil(sum(widths) / style.PAGE_COLUMNS["landscape"] / 1.3))
@@ -157,4 +160,3 @@ class Book:
             False,
             False,
         )
-        return content

@@ -62,6 +62,7 @@ def write_guide(book: Book, compared: Comparison, changeable: Mapping[str, Param
     notes = [book.say(f"guide.note.{key}") for key in ("editable", "open", "rounding", "row", "functions")]
     for said in (*notes, *(book.values_only or [book.say("values_only.none")])):
         sheet.span(("text", said))
+    book.finish("guide")
 
 
 def _verdict(book: Book, row: int, changes: Mapping[str, int]) -> str:

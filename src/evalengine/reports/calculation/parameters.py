@@ -77,6 +77,7 @@ def write_weights(book: Book) -> Parameters:
         rule.add(f"{letter}{top}:{letter}{top + len(order) - 1}")
     sheet.worksheet.add_data_validation(rule)
     sheet.worksheet.freeze_panes = f"C{top}"
+    book.finish("weights")
     cells: dict[tuple[str, ...], str] = {
         (group, code): sheet.cell(letter, rows[code])
         for group, letter in zip(sets, letters, strict=True)
@@ -192,6 +193,7 @@ def _write(book: Book, name: str, lines: list[_Line]) -> Parameters:
         )
         cells[line.key] = sheet.cell("D", row)
     sheet.worksheet.freeze_panes = f"A{top}"
+    book.finish(name)
     return Parameters(cells=cells, changed=_changed(sheet, "D", "E", top, top + len(lines) - 1) if lines else "0")
 
 

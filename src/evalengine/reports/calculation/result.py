@@ -52,11 +52,16 @@ class _Result:
         self._quotas = [place for place, level in enumerate(self._levels, start=1) if level.quota is not None]
         keys = [f"key.{place}" for place in range(1, len(self._breaks) + 1)]
         over = [f"quota.{place}" for place in self._quotas]
-        self.letters = book.letters([
-            "group", "group_number", "size", "weighted", "bonus", "penalty", "total", "score", "failed", *keys,
-            "ahead", "level", "rank", "tie", "all_ahead", "all_level", "overall_rank",
-            "reached", *over, "cap", "final", "grade", "reason", "last_score", "two_year", "position",
-        ])  # fmt: skip
+        self._parts = {
+            "identity": ["group", "group_number", "size"],
+            "score": ["weighted", "bonus", "penalty", "total", "score", "failed"],
+            "keys": keys,
+            "rank": ["ahead", "level", "rank", "tie"],
+            "overall": ["all_ahead", "all_level", "overall_rank"],
+            "grade": ["reached", *over, "cap", "final", "grade", "reason", "last_score", "two_year"],
+            "list": ["position"],
+        }
+        self.letters = book.letters([name for part in self._parts.values() for name in part])
         self._keys = ["score", *keys]
         self.columns: dict[str, Sequence[Entry] | _Formula] = {}
         self._identity()
@@ -78,7 +83,7 @@ class _Result:
 
     def above(self, name: str) -> str:
         """Return the heading above a column."""
-        return self._book.say("result.keys") if name.startswith("key.") else ""
+        return self._book.say(f"result.part.{next(key for key, part in self._parts.items() if name in part)}")
 
     def how(self, name: str) -> Entry:
         """Return in words how a column is computed."""

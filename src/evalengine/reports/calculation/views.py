@@ -7,41 +7,39 @@ from collections.abc import Mapping
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from evalengine.reports.calculation.book import ROW, Book
-from evalengine.reports.calculation.live import given, live
+from evalengine.reports.calculation.live import column_letter, given, live
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry
 from evalengine.scoring import TOTAL
 
 LISTED = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_rank", "grade", "reason", "two_year")
+NAME_COLUMN = 3
 CHOICE = 3  # row of the number of the unit to look at
 
 
 def write_ranking(book: Book, result: Mapping[str, str]) -> None:
     """Write the units in the order of their ranks, as they are after any change."""
     facts, sheet = book.facts, book.sheets["ranking"]
-    title, first, last = book.sheets["result"].title, book.first, book.last
     shown = ("group", *LISTED)
-    headings = [book.say("ranking.place"), book.say("fixed.number"), book.say("fixed.unit"), book.say("fixed.name")]
-    columns = [Column(heading=heading) for heading in headings]
-    columns[3] = Column(heading=headings[3], share=1, least=24)
-    sheet.start([*columns, *(Column(heading=book.say(f"result.column.{name}")) for name in shown)],
-                book.say("ranking.title", year=facts.assessment.year), left=book.say("ranking.left"))  # fmt: skip
+    keys = ("ranking.place", "fixed.number", "fixed.unit", "fixed.name", *(f"result.column.{name}" for name in shown))
+    columns = [Column(heading=book.say(key)) for key in keys]
+    columns[NAME_COLUMN] = Column(heading=columns[NAME_COLUMN].heading, share=1, least=24)
+    title = book.say("ranking.title", year=facts.assessment.year)
+    sheet.start(columns, title, left=book.say("ranking.left"))
     sheet.headings()
-    order = facts.assessment.ranking
+    sheet.worksheet.freeze_panes = f"{column_letter(NAME_COLUMN + 1)}{sheet.height + 1}"
     places = {unit: place for place, unit in enumerate(facts.units)}
-    cached = _results(book)
-    for place, unit in enumerate(order["unit"], start=1):
+    cached = {"unit": facts.units, "name": facts.names, **_results(book)}
+    letters = {"unit": "B", "name": "C", **result}
+    for place, unit in enumerate(facts.assessment.ranking["unit"], start=1):
         row, at = sheet.height + 1, places[unit]
-
-        def look(kind: str, letter: str, value: float | str, row: int = row) -> Entry:
-            return live(kind, f"INDEX('{title}'!${letter}${first}:${letter}${last},$B{row})", value)
-
-        position = f"'{title}'!${result['position']}${first}:${result['position']}${last}"
-        cells: list[Entry] = [("rank", place), live("rank", f"MATCH(A{row},{position},0)", at + 1)]
-        cells += [look("centre", "B", unit), look("text", "C", facts.names[at])]
-        cells += [look(_kind(book, name), result[name], cached[name][at]) for name in shown]
-        sheet.row(cells)
-    sheet.worksheet.freeze_panes = f"E{sheet.height - len(order) + 1}"
+        number = live("rank", f"MATCH(A{row},{_column(book, result['position'])},0)", at + 1)
+        found = [
+            live(_kind(book, name), f"INDEX({_column(book, letters[name])},$B{row})", cached[name][at])
+            for name in ("unit", "name", *shown)
+        ]
+        sheet.row([("rank", place), number, *found])
+    book.finish("ranking")
 
 
 def write_unit(book: Book, values: Mapping[str, str], tree: Tree, result: Mapping[str, str]) -> None:
@@ -69,6 +67,7 @@ def write_unit(book: Book, values: Mapping[str, str], tree: Tree, result: Mappin
         cell = _pick(book, _kind(book, name), f"'{fixed}'!{result[name]}{ROW}", cached[name][0])
         sheet.row([("band", book.say(f"result.column.{name}")), cell])
     sheet.worksheet.freeze_panes = f"B{CHOICE + 2}"
+    book.finish("unit")
 
 
 def _node(book: Book, code: str, depth: int, values: Mapping[str, str], tree: Tree, row: int) -> list[Entry]:
@@ -125,9 +124,15 @@ def _pick(book: Book, kind: str, address: str, value: float | str) -> Entry:
     return live(kind, f"INDEX({sheet}!${letter}${book.first}:${letter}${book.last},$B${CHOICE})", value)
 
 
+def _column(book: Book, letter: str) -> str:
+    return book.sheets["result"].range(letter, book.first, book.last)
+
+
 def _kind(book: Book, name: str) -> str:
-    if name in {"grade", "reason", "two_year", "group"}:
+    if name in {"unit", "grade", "reason", "two_year", "group"}:
         return "centre"
+    if name == "name":
+        return "text"
     return {"rank": book.rank_kind, "overall_rank": book.rank_kind, "total": "small", "score": "total"}.get(
         name, "score"
     )

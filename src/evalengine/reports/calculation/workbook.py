@@ -62,7 +62,7 @@ def write_calculation(assessment: Assessment, path: Path, language: str) -> None
     sheets = {name: LiveSheet(worksheet, styles, strings) for name, worksheet in worksheets.items()}
     book = Book(facts=facts_of(assessment), words=Words(assessment.system, language), sheets=sheets)
     _write(book)
-    package.save(workbook, [book.finish(name) for name in SHEETS], strings, path)
+    package.save(workbook, [book.contents[name] for name in SHEETS], strings, path)
 
 
 def _write(book: Book) -> None:
