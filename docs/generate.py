@@ -6,12 +6,13 @@ import inspect
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from evalengine import text
 from evalengine.methods.registry import KINDS, Method, methods
 
-DOCS = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 COMMANDS = ("assess", "check", "presets", "methods")
 
 
@@ -45,7 +46,6 @@ def commands_page() -> str:
 def _entry(item: Method) -> list[str]:
     key = f"methods.{item.kind}.{item.name}"
     zh, en = (text.sentence(f"{key}.label", language) for language in text.LANGUAGES)
-    behaviour = item.behaviour
     lines = [
         f"### {item.name}",
         "",
@@ -56,13 +56,19 @@ def _entry(item: Method) -> list[str]:
         f"- formula: `{item.formula}`",
         f"- source: {item.source}",
         f"- cost: {item.complexity}",
-        f"- NaN: {behaviour.nan}; ties: {behaviour.ties}; constant: {behaviour.constant}; zeros: {behaviour.zeros}; "
-        f"negatives: {behaviour.negatives}; small samples: {behaviour.small}",
+        f"- {_behaviour(item)}",
     ]
     if item.parameters:
         shown = (f"`{name}{_default(parameter)}`" for name, parameter in item.parameters.items())
         lines.append(f"- parameters: {', '.join(shown)}")
     return lines
+
+
+def _behaviour(item: Method) -> str:
+    found = item.behaviour
+    parts = {"NaN": found.nan, "ties": found.ties, "constant": found.constant, "zeros": found.zeros}
+    parts |= {"negatives": found.negatives, "small samples": found.small}
+    return "; ".join(f"{name}: {text}" for name, text in parts.items())
 
 
 def _default(parameter: inspect.Parameter) -> str:
@@ -76,8 +82,24 @@ def _help(command: str, language: str) -> str:
     return done.stdout.rstrip()
 
 
-PAGES = {"methods.md": methods_page, "commands.md": commands_page}
+def methods_stub() -> str:
+    """Return the stub of `evalengine.methods`: every method whose name no other family shares."""
+    names = Counter(item.function.__name__ for item in methods())
+    homes: dict[str, list[str]] = {}
+    for item in methods():
+        if names[item.function.__name__] == 1:
+            homes.setdefault(item.function.__module__.rpartition(".")[2], []).append(item.function.__name__)
+    homes["registry"] = ["method", "methods"]
+    lines = [f"from .{home} import {name} as {name}" for home in sorted(homes) for name in sorted(homes[home])]
+    return "\n".join(["# written by docs/generate.py", *lines]) + "\n"
+
+
+PAGES = {
+    "docs/methods.md": methods_page,
+    "docs/commands.md": commands_page,
+    "src/evalengine/methods/__init__.pyi": methods_stub,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
+        (ROOT / name).write_text(page(), encoding="utf-8")

@@ -161,3 +161,44 @@ def test_row_and_table_order_never_change_a_bit():
     first = run(projects=projects(budget=[0.1, 0.2, 0.3, 1e-9, 1e9]))
     shuffled = projects(budget=[0.1, 0.2, 0.3, 1e-9, 1e9]).reverse()
     assert run(projects=shuffled).scores.equals(first.scores)
+
+
+def test_an_undated_table_describes_the_assessed_year_only():
+    system, profile = small()
+    coverage = dataclasses.replace(system.indicators["coverage"], formula="covered", window="sum3")
+    system = dataclasses.replace(system, indicators={**system.indicators, "coverage": coverage})
+    result = assess(Dataset.from_tables(tables(), system), system, profile, year=YEAR)
+    assert result.values.filter(indicator="coverage")["value"][0] == 3.0  # not three times three
+
+
+def test_bonus_items_on_one_matter_count_once_the_highest():
+    events = pl.DataFrame(
+        {
+            "unit": ["U1"] * 4,
+            "year": [YEAR] * 4,
+            "item": ["P2", "P1", "P2", "P1"],
+            "count": [1, 1, 1, 1],
+            "matter": ["A", "A", "B", "B"],
+        }
+    )
+    result = run(events=events)
+    # A: P1 (3 points); B: P1's limit of one is used up, so P2 (1.5 points)
+    assert result.ranking["bonus"][0] == 3 + 1.5
+    counted = result.items.select("item", "matter", "counted").rows()
+    assert counted == [("P1", "A", 1.0), ("P1", "B", 0.0), ("P2", "A", 0.0), ("P2", "B", 1.0)]
+
+
+def test_bonus_items_without_a_matter_are_apart():
+    events = pl.DataFrame(
+        {"unit": ["U1"] * 2, "year": [YEAR] * 2, "item": ["P2", "P1"], "count": [2, 1], "matter": [None, None]},
+        schema_overrides={"matter": pl.String},
+    )
+    assert run(events=events).ranking["bonus"][0] == 5.0  # 2*1.5 + 3 = 6, capped at 5
+
+
+def test_events_of_other_years_do_not_count():
+    events = pl.DataFrame(
+        {"unit": ["U1"], "year": [YEAR - 1], "item": ["V1"], "count": [1], "matter": [None]},
+        schema_overrides={"matter": pl.String},
+    )
+    assert run(events=events).ranking["veto"][0] == ""

@@ -197,7 +197,7 @@ def _fill_from_records(fields: Fields, tables: Mapping[str, pl.DataFrame], syste
                     fields.values[row, when - fields.years[0], places[unit]] = value
                     fields.states[row, when - fields.years[0], places[unit]] = state
         if system.tables[item.table].absent == "not_applicable":
-            states = fields.states[row]
+            states = fields.states[row] if system.tables[item.table].year else fields.states[row, -1:]
             states[states == State.ABSENT] = State.NOT_APPLICABLE
 
 
@@ -216,7 +216,7 @@ def _record_figures(
             yield (unit, when, np.nan, State.MISSING) if value is None else (unit, when, value, State.OK)
         return
     rows = _with_consortia(table, tables.get(CONSORTIA), item)
-    for when in years:
+    for when in years if dated else years[-1:]:  # an undated table describes the assessed year only
         if not dated:
             current = rows
         elif item.period == "year":

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from evalengine.methods.rounding import half_up
-from evalengine.scheme.model import IndicatorSystem, Items, Level, Ranking
+from evalengine.scheme.model import IndicatorSystem, Item, Level, Ranking
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -73,28 +73,38 @@ class Graded:
 
 
 def count_items(occurrences: Sequence[Occurrence], system: IndicatorSystem) -> pl.DataFrame:
-    """Return what each occurrence counts for: on one matter only the bonus worth most, and no item beyond its limit."""
-    best: dict[tuple[str, str], tuple[float, int]] = {}
-    for place, event in enumerate(occurrences):
-        if event.matter and event.count > 0 and event.item in system.bonus.items:
-            key, points = (event.unit, event.matter), system.bonus.items[event.item].points
-            if key not in best or points > best[key][0]:
-                best[key] = (points, place)
-    winners = {place for _, place in best.values()}
+    """Return what each occurrence counts for: on one matter only the bonus worth most, and no item beyond its limit.
+
+    Bonus items are gone through from the one worth most, so that a matter whose best item has used up its limit still
+    counts by its next best.
+    """
     used: dict[tuple[str, str], float] = {}
-    rows: list[dict[str, object]] = []
-    for place, event in enumerate(occurrences):
-        kind, items = _kind(event.item, system)
-        counted = event.count
+    matters: set[tuple[str, str]] = set()
+    counted = [0.0] * len(occurrences)
+    for place in sorted(range(len(occurrences)), key=lambda place: -_worth(occurrences[place].item, system)):
+        event = occurrences[place]
+        kind, item = _item(event.item, system)
+        count = event.count
         if kind == "bonus" and event.matter:
-            counted = min(event.count, 1.0) if place in winners else 0.0
-        item = items.items[event.item] if items else None
+            count = 0.0 if (event.unit, event.matter) in matters else min(count, 1.0)
         if item and item.limit is not None:
-            counted = max(0.0, min(counted, item.limit - used.get((event.unit, event.item), 0.0)))
-        used[event.unit, event.item] = used.get((event.unit, event.item), 0.0) + counted
-        points = counted * item.points if item else 0.0
-        facts = {"unit": event.unit, "item": event.item, "kind": kind, "count": event.count, "counted": counted}
-        rows.append({**facts, "points": points, "matter": event.matter})
+            count = max(0.0, min(count, item.limit - used.get((event.unit, event.item), 0.0)))
+        if kind == "bonus" and event.matter and count > 0:
+            matters.add((event.unit, event.matter))
+        used[event.unit, event.item] = used.get((event.unit, event.item), 0.0) + count
+        counted[place] = count
+    rows = [
+        {
+            "unit": event.unit,
+            "item": event.item,
+            "kind": _item(event.item, system)[0],
+            "count": event.count,
+            "counted": count,
+            "points": count * _worth(event.item, system),
+            "matter": event.matter,
+        }
+        for event, count in zip(occurrences, counted, strict=True)
+    ]
     return pl.DataFrame(rows, schema=dict(ITEM_SCHEMA))
 
 
@@ -188,12 +198,18 @@ def ranks(keys: Floats, rule: str) -> tuple[Floats, Bools]:
     return rank, tie
 
 
-def _kind(item: str, system: IndicatorSystem) -> tuple[str, Items | None]:
-    if item in system.bonus.items:
-        return "bonus", system.bonus
-    if item in system.penalty.items:
-        return "penalty", system.penalty
+def _item(code: str, system: IndicatorSystem) -> tuple[str, Item | None]:
+    """Return the kind of an item, and the item if it is worth points."""
+    if code in system.bonus.items:
+        return "bonus", system.bonus.items[code]
+    if code in system.penalty.items:
+        return "penalty", system.penalty.items[code]
     return "veto", None
+
+
+def _worth(code: str, system: IndicatorSystem) -> float:
+    item = _item(code, system)[1]
+    return item.points if item else 0.0
 
 
 def _caps(system: IndicatorSystem) -> tuple[tuple[str, float], tuple[str, float]]:

@@ -1,7 +1,10 @@
 import datetime as dt
+import math
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalengine.intake.numbers import ErrorCell, Percent, Uncached, Unit, parse_number, unit_of
 from evalengine.text import Label
@@ -158,3 +161,14 @@ def test_numbers_keep_their_bits() -> None:
     for number in (1 / 3, 1e-17, 0.1 + 0.2, 2**53 + 2.0, 5e-324, 1.7976931348623157e308, Decimal("0.1")):
         assert parse_number(number, NONE).value == float(number)
         assert parse_number(repr(float(number)), NONE).value == float(number)
+
+
+@pytest.mark.fuzz
+@given(st.text(alphabet="0123456789.,-+eE%() 　１，．％－−—/无万亿元件²①٣½_xinf\u200b", max_size=12) | st.text())
+def test_no_text_is_read_as_another_number(typed: str) -> None:
+    for unit in (NONE, WAN, PIECES, SHARE):
+        found = parse_number(typed, unit)
+        assert found.value is None or math.isfinite(found.value)
+        assert found.severity != "error" or found.value is None
+        if found.value is not None and not found.severity:
+            assert float(typed) == found.value

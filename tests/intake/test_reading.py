@@ -126,6 +126,19 @@ def test_titles_above_and_blank_rows_between(book: Callable[..., Path], small: I
     assert data.tables["consortia"]["_row"].to_list() == [5, 7]
 
 
+@pytest.mark.parametrize(("shown", "value"), [("0.00%", 5.0), ('0.00"%"', 0.05), (r"0.00\%", 0.05), ("General", 0.05)])
+def test_a_percent_format_counts_only_where_it_scales(
+    tmp_path: Path, small: IndicatorSystem, shown: str, value: float
+) -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["unit", "year", "share"], ["A", 2025, 0.05]):
+        workbook.active.append(row)
+    workbook.active["C2"].number_format = shown
+    workbook.active.title = "yearly"
+    workbook.save(tmp_path / "a.xlsx")
+    assert read_dataset(tmp_path, small).tables["yearly"]["share"].to_list() == [value]
+
+
 def test_a_workbook_of_one_consortium_states_it_once(book: Callable[..., Path], small: IndicatorSystem) -> None:
     one = book("1.xlsx", 年度数据=[["年度", "经费"], [2025, 1]], 联合体=[["联合体编号", "名称"], ["A", "甲"]])
     data = read_dataset(one, small)
@@ -185,6 +198,7 @@ def test_a_flat_table(tmp_path: Path, small: IndicatorSystem) -> None:
     assert ("rewritten", "views", "G2") in found
     assert ("blank", "patents", "F2") in found
     assert {field for code, field, _ in found if code == "field_absent"} == {"funds_own", "share", "weights"}
+    assert {field for code, field, _ in found if code == "blank"} == {"patents"}
 
 
 def test_from_fields_is_the_same_as_from_a_file(tmp_path: Path, small: IndicatorSystem) -> None:

@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import polars as pl
 import pytest
 
 from evalengine import text
-from evalengine.assessment import Assessment
+from evalengine.assessment import Assessment, assess
 from evalengine.reports.workbook import SHEETS, write_workbook
+from evalengine.scheme.model import Ranking
 
 ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "方法与来源"]
 EN = [
@@ -54,7 +56,7 @@ def _columns(sheet: Any) -> dict[str, list[Any]]:
         sheet.cell(last, column).value or sheet.cell(first, column).value for column in range(1, sheet.max_column + 1)
     ]
     rows = list(sheet.iter_rows(min_row=last + 1))
-    return {heading: [row[place] for row in rows] for place, heading in enumerate(headings)}
+    return {heading.replace("\n", ""): [row[place] for row in rows] for place, heading in enumerate(headings)}
 
 
 @pytest.mark.parametrize(("language", "names"), [("zh", ZH), ("en", EN)])
@@ -198,12 +200,71 @@ def test_few_and_many_units_with_long_names(many: Callable[[int], Assessment], t
     assert len([row for row in details.iter_rows(max_col=1) if row[0].value]) >= 41 * count
 
 
+@pytest.mark.parametrize("count", [8, 80])
+def test_few_and_many_indicators(sample: Assessment, target: Path, count: int) -> None:
+    codes = list(sample.system.indicators)
+    chosen = {
+        f"{codes[place % len(codes)]}_{place}": sample.system.indicators[codes[place % len(codes)]]
+        for place in range(count)
+    }
+    used = {item.parent for item in chosen.values()} | {item.parent[0] for item in chosen.values()}
+    kept = {code: item for code, item in sample.system.dimensions.items() if code in used}
+    system = dataclasses.replace(sample.system, indicators=chosen, dimensions=kept, ranking=Ranking())
+    weights = dict.fromkeys(chosen, Decimal(1) / count)
+    profile = dataclasses.replace(sample.profile, weights=weights, scoring={})
+    book = _read(assess(sample.dataset, system, profile), target)
+    details = book["得分明细"]
+    assert len(details.row_breaks.brk) == (0 if count == 8 else sample.ranking.height - 1)
+    columns = _columns(details)
+    assert columns["编号"][: count + 2][1].value == columns["编号"][: count + 2][-1].value
+    assert columns["指标"][count + 1].value == "合计"
+
+
 def test_numbers_are_never_wider_than_their_column(many: Callable[[int], Assessment], target: Path) -> None:
     made = many(2)
     frame = made.values.with_columns(pl.lit(-123_456_789_012.345).alias("reported"))
     book = _read(dataclasses.replace(made, values=frame), target)
     details = book["得分明细"]
     assert details.column_dimensions["E"].width > len("-123,456,789,012.35")
+
+
+def test_scores_are_shown_with_the_published_decimals(sample: Assessment, target: Path) -> None:
+    system = dataclasses.replace(sample.system, ranking=dataclasses.replace(sample.system.ranking, decimals=3))
+    columns = _columns(_read(dataclasses.replace(sample, system=system), target)["排名"])
+    formats = {cell.number_format for cell in columns["总分"] if isinstance(cell.value, float)}
+    assert formats == {"0.000"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"grade_reason": "quota", "grade": "good", "score": 90.0}, "优秀名额1个已满，定为良好"),
+        ({"grade_reason": "cap", "grade": "good", "veto": "V4"}, "V4"),
+        ({"grade_reason": "veto", "veto": "V1;V5"}, "一票否决：V1 提供虚假材料或数据造假、V5"),
+        ({"two_year_result": "fail"}, "按规定应为不合格"),
+        ({"tie": True}, "同分并列"),
+        ({"needs_decision": True}, "不足5家"),
+    ],
+)
+def test_notes_say_what_decided(sample: Assessment, target: Path, changes: dict[str, Any], note: str) -> None:
+    plain = {"grade_reason": "threshold", "veto": "", "two_year_result": None, "tie": False, "needs_decision": False}
+    literals = [pl.lit(value).alias(name) for name, value in {**plain, "group_size": 6, **changes}.items()]
+    made = dataclasses.replace(sample, ranking=sample.ranking.with_columns(literals))
+    columns = _columns(_read(made, target)["排名"])
+    known = set(sample.ranking["unit"])
+    notes = [
+        text.value or "" for unit, text in zip(columns["编号"], columns["备注"], strict=True) if unit.value in known
+    ]
+    assert all(note in shown for shown in notes)
+
+
+def test_counts_of_missing_and_inapplicable_indicators_are_noted(sample: Assessment, target: Path) -> None:
+    statuses = ["missing", "missing", "not_applicable", *["ok"] * (len(sample.system.indicators) - 3)]
+    frame = sample.values.with_columns(pl.Series("status", statuses * sample.ranking.height))
+    columns = _columns(_read(dataclasses.replace(sample, values=frame), target)["排名"])
+    known = set(sample.ranking["unit"])
+    notes = [text.value for unit, text in zip(columns["编号"], columns["备注"], strict=True) if unit.value in known]
+    assert all("缺项2项。不适用1项。" in note for note in notes)
 
 
 def test_headings_repeat_and_stay_in_view(sample: Assessment, target: Path) -> None:

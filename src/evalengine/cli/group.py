@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Sequence
 
 import click
+from click.exceptions import NoSuchCommand
 
 from evalengine import text
 from evalengine.cli.formatting import Formatter, say
@@ -86,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.message(text.default_language()), err=True)
         return error.exit_code
     except click.ClickException as error:
-        click.echo(say("usage_error", detail=error.format_message()), err=True)
+        click.echo(say("usage_error", detail=_sentence(error)), err=True)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
@@ -94,3 +96,17 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(say("internal_error", kind=type(error).__name__, detail=str(error)[:500]), err=True)
         return INTERNAL_ERROR
     return result if isinstance(result, int) else 0
+
+
+def _sentence(error: click.ClickException) -> str:
+    """Return click's message in the chosen language where it has one of its own."""
+    if isinstance(error, click.NoSuchOption):
+        return say("no_such_option", name=error.option_name, nearest=", ".join(error.possibilities or ()))
+    if isinstance(error, NoSuchCommand):
+        near = difflib.get_close_matches(error.command_name, COMMANDS) or COMMANDS
+        return say("no_such_command", name=error.command_name, nearest=", ".join(near))
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return say("missing_parameter", name=error.param.human_readable_name)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return say("bad_parameter", name="/".join(error.param.opts), detail=error.message)
+    return error.format_message()

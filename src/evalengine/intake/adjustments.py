@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from evalengine.errors import Problem, Severity
-from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, is_whole, key_of, parser_of, year_of
+from evalengine.intake.columns import (
+    ADJUSTMENTS,
+    FLAT,
+    PROVENANCE,
+    columns_of,
+    is_whole,
+    key_of,
+    named,
+    parser_of,
+    year_of,
+)
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.headings import code_named, table_named
 from evalengine.intake.numbers import Parsed, canonical
@@ -126,10 +136,14 @@ def _target(row: Mapping[str, object], dataset: Dataset, system: IndicatorSystem
     key = system.tables[table].distinct if shared else key_of(system, table)
     rows = _rows(row, dataset.tables[table], table, key, system, year)
     if not rows:
-        raise _RefusedError("adjustment_unknown_row", "key", form=BETWEEN.join(name for name in key if name != "unit"))
+        raise _RefusedError("adjustment_unknown_row", "key", **_form(key, columns))
     if len(rows) > 1 and not shared:
         raise _RefusedError("adjustment_row_not_unique", "key", count=str(len(rows)))
     return _Target(table=table, rows=rows, code=code, column=columns[code])
+
+
+def _form(key: Sequence[str], columns: Mapping[str, Column]) -> dict[str, str]:
+    return named("form", [(name, columns[name].label) for name in key if name != "unit"], BETWEEN)
 
 
 def _rows(
@@ -174,9 +188,9 @@ def _values(row: Mapping[str, object], target: _Target, dataset: Dataset, system
         shown = "" if held is None else canonical(held) if isinstance(held, float) else str(held)
         raise _RefusedError("adjustment_outdated", "reported", held=shown)
     if verified.severity == "error":
-        raise _RefusedError("adjustment_bad_value", "verified", column=target.code)
+        raise _RefusedError("adjustment_bad_value", "verified", column=str(row["column"]))
     if isinstance(verified.value, float) and not _allowed(verified.value, target, system):
-        raise _RefusedError("adjustment_out_of_range", "verified", column=target.code)
+        raise _RefusedError("adjustment_out_of_range", "verified", column=str(row["column"]))
     return verified
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import partial
 
 from evalengine.intake import cells
 from evalengine.intake.numbers import Unit, parse_number, unit_of
 from evalengine.scheme.model import Column, ColumnType, IndicatorSystem
-from evalengine.text import Label
+from evalengine.text import LANGUAGES, Label
 
 FLAT = "fields"
 ADJUSTMENTS = "adjustments"
@@ -16,6 +17,14 @@ PROVENANCE = ("_file", "_sheet", "_row")
 VERBATIM = {(ADJUSTMENTS, "key"), (ADJUSTMENTS, "reported"), (ADJUSTMENTS, "verified")}
 SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
 FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
+
+
+def named(name: str, labels: Sequence[tuple[str, Label]], between: str = ", ") -> dict[str, str]:
+    """Return a fact in both languages: the labels of codes, joined; a code without a label stands for itself."""
+    return {
+        f"{name}_{language}": between.join(label.get(language) or code for code, label in labels)
+        for language in LANGUAGES
+    }
 
 
 def items_of(system: IndicatorSystem) -> dict[str, Label]:

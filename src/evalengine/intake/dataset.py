@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from evalengine.errors import Problem
-from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, year_of
+from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
 from evalengine.scheme.model import IndicatorSystem
@@ -79,7 +79,8 @@ class Dataset:
             frame = tables[code].drop(PROVENANCE, strict=False)
             part = read_table(frame_sheet(code, code, frame), code, system)
             parts.append(part)
-            sources.append(Source(name=code, path=None, sha256=_digest(part.frame), size=part.frame.height))
+            digest, size = _digest(part.frame)
+            sources.append(Source(name=code, path=None, sha256=digest, size=size))
         return assembled(parts, sources, [], system)
 
 
@@ -114,7 +115,9 @@ def assembled(
         letters=letters,
     )
     found = [*problems, *(problem for part in parts for problem in part.problems)]
-    found += [Problem(severity="error", code="mixed_data", table=code) for code in mixed]
+    for code in mixed:
+        facts = named("label", [(code, system.tables[code].label)])
+        found.append(Problem(severity="error", code="mixed_data", table=code, facts=facts))
     found = _without_echoes(found, check_tables(dataset.tables, system, dataset.cell))
     return dataclasses.replace(dataset, problems=tuple(sorted(found, key=_place)))
 
@@ -127,13 +130,14 @@ def _sorted(frames: Sequence[pl.DataFrame], table: str, system: IndicatorSystem)
 
 
 def _without_echoes(found: Sequence[Problem], checked: Sequence[Problem]) -> list[Problem]:
-    """Return all problems, without the blanks that are blank because their cell was refused or held a word for none."""
+    """Return all problems, without blanks said already: of refused cells, words for none and columns not there."""
     refused = {(item.file, item.sheet, item.cell) for item in found if item.severity == "error"}
     reported = {(item.file, item.sheet, item.cell) for item in found}
 
     def is_echo(item: Problem) -> bool:
         place = (item.file, item.sheet, item.cell)
-        return (item.code == "blank" and place in reported) or (item.code == "blank_required" and place in refused)
+        known = {"blank": reported, "blank_required": refused}.get(item.code)
+        return known is not None and (not item.cell or place in known)
 
     return [*found, *(item for item in checked if not is_echo(item))]
 
@@ -144,9 +148,11 @@ def _place(problem: Problem) -> tuple[str, str, int, int, str]:
     return problem.file, problem.sheet, int(row or 0), len(letters), letters
 
 
-def _digest(frame: pl.DataFrame) -> str:
-    """Return a hash of a frame's values that depends on nothing but the values."""
-    digest = hashlib.sha256()
+def _digest(frame: pl.DataFrame) -> tuple[str, int]:
+    """Return a hash of a frame's values, which depends on nothing but the values, and how many bytes were hashed."""
+    digest, size = hashlib.sha256(), 0
     for column in frame.drop(PROVENANCE).iter_columns():
-        digest.update(repr((column.name, column.to_list())).encode())
-    return digest.hexdigest()
+        content = repr((column.name, column.to_list())).encode()
+        digest.update(content)
+        size += len(content)
+    return digest.hexdigest(), size

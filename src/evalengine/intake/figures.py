@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from evalengine.errors import Problem
+from evalengine.intake.columns import named
 from evalengine.intake.rules import Rule
 from evalengine.scheme.model import IndicatorSystem
 
@@ -95,29 +96,37 @@ def cross_rules(wide: pl.DataFrame, system: IndicatorSystem) -> list[Rule]:
         if part in wide.columns and total in wide.columns:
             slack = pl.max_horizontal(pl.col(part).abs(), pl.col(total).abs()) * NOISE
             good = pl.col(part) <= pl.col(total) + slack
-            rules.append(Rule(severity="error", code="part_above_total", field=part, good=good, facts={"total": total}))
+            rules.append(Rule(severity="error", code="part_above_total", field=part, good=good, others=(total,)))
     for check in system.checks.sums:
         if {check.total, *check.parts} <= set(wide.columns):
             whole = pl.col(check.total)
             difference = sum((-pl.col(part) for part in check.parts), start=whole)
             good = difference.abs() <= whole.abs() * (check.tolerance + NOISE)
-            facts = {"parts": " + ".join(check.parts), "tolerance": f"{check.tolerance * 100:.4g}"}
-            rules.append(Rule(severity="warning", code="sum_differs", field=check.total, good=good, facts=facts))
+            facts = {"tolerance": f"{check.tolerance * 100:.4g}"}
+            rules.append(
+                Rule(
+                    severity="warning",
+                    code="sum_differs",
+                    field=check.total,
+                    good=good,
+                    facts=facts,
+                    others=check.parts,
+                )
+            )
     return rules
 
 
-def problem(rule: Rule, row: Mapping[str, object], locate: Locate) -> Problem:
+def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, locate: Locate) -> Problem:
     """Return the problem of a rule that fails in a row of the long or the wide form."""
     field = rule.field or str(row["field"])
     value = row["value"] if "value" in row else row[field]
     unit, year = str(row["unit"]), int(str(row["year"]))
     file, sheet, cell = locate(unit, year, field)
-    facts = dict(rule.facts)
-    facts.update({name: _shown(row[name]) for name in ("minimum", "maximum", "before", "median") if name in row})
-    if "total" in facts:
-        facts["total_value"] = _shown(row[facts["total"]])
-    if "parts" in facts:
-        facts["sum"] = _shown(sum(float(str(row[part])) for part in facts["parts"].split(" + ")))
+    facts = {**named("label", [(field, system.fields[field].label)]), **rule.facts}
+    facts |= {name: _shown(row[name]) for name in ("minimum", "maximum", "before", "median") if name in row}
+    if rule.others:
+        facts["others"] = _shown(sum(float(str(row[other])) for other in rule.others))
+        facts |= named("others", [(other, system.fields[other].label) for other in rule.others], " + ")
     return Problem(
         severity=rule.severity,
         code=rule.code,

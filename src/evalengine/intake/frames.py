@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from evalengine.intake.columns import (
     FLAT_OWN,
     columns_of,
     declared_unit,
+    named,
     parser_of,
     year_of,
 )
@@ -24,7 +26,9 @@ from evalengine.intake.sheets import Sheet
 from evalengine.scheme.expressions import TYPES
 from evalengine.scheme.model import Column, IndicatorSystem
 
+Facts = Mapping[str, str]
 LONGEST_VALUE = 80
+NO_FACTS: Facts = MappingProxyType({})
 NUMBERS = {"number", "integer"}
 
 
@@ -53,6 +57,7 @@ class _Reader:
     table: str
     system: IndicatorSystem
     columns: Mapping[str, Column]
+    year: str
     header: int
     headings: Mapping[str, Heading]
     body: list[tuple[int, Sequence[object]]]
@@ -60,7 +65,17 @@ class _Reader:
     units: Sequence[object] = ()
     years: Sequence[object] = ()
 
-    def add(self, severity: Severity, code: str, *, row: int, at: int = 1, **facts: str) -> None:
+    def add(
+        self,
+        severity: Severity,
+        code: str,
+        *,
+        row: int,
+        at: int = 1,
+        field: str = "",
+        value: str = "",
+        facts: Facts = NO_FACTS,
+    ) -> None:
         """Add a problem at a 1-based row and column; where the row as a whole is at fault, at its first cell."""
         self.problems.append(
             Problem(
@@ -70,8 +85,8 @@ class _Reader:
                 sheet=self.sheet.name,
                 cell=f"{column_letters(at)}{row}",
                 table=self.table,
-                field=facts.pop("field", ""),
-                value=facts.pop("value", ""),
+                field=field,
+                value=value,
                 facts=facts,
             )
         )
@@ -107,7 +122,16 @@ def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | N
         for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2)
         if not all(is_blank(cell) for cell in row)
     ]
-    reader = _Reader(sheet=sheet, table=table, system=system, columns=columns, header=header, headings=first, body=body)
+    reader = _Reader(
+        sheet=sheet,
+        table=table,
+        system=system,
+        columns=columns,
+        year=year_of(system, table),
+        header=header,
+        headings=first,
+        body=body,
+    )
     _check_headings(reader, found, owner)
     _check_shape(reader, found)
     frame = _typed(reader, owner)
@@ -120,13 +144,21 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
     for heading in found:
         at = heading.position + 1
         if not heading.code:
-            reader.add("warning", "unknown_column", row=row, at=at, value=heading.text, nearest=heading.nearest)
+            reader.add(
+                "warning", "unknown_column", row=row, at=at, value=heading.text, facts={"nearest": heading.nearest}
+            )
         elif reader.headings[heading.code] is not heading:
             reader.add("error", "duplicate_heading", row=row, at=at, field=heading.code, value=heading.text)
         elif states_other_unit(heading, declared_unit(reader.system, reader.columns[heading.code]).yuan):
             label = reader.system.units[reader.columns[heading.code].unit]
             reader.add(
-                "error", "heading_unit", row=row, at=at, field=heading.code, value=heading.text, unit_label=label.zh
+                "error",
+                "heading_unit",
+                row=row,
+                at=at,
+                field=heading.code,
+                value=heading.text,
+                facts=named("unit", [("", label)]),
             )
     for code, column in reader.columns.items():
         if code in reader.headings or (code == "unit" and owner is not None):
@@ -136,14 +168,14 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
 
 def _missing_column(reader: _Reader, code: str, column: Column) -> None:
     row = reader.header + 1
-    label = column.label.zh or column.label.en or code
+    label = named("label", [(code, column.label)])
     if reader.table == FLAT and code not in FLAT_OWN:
         if code in reader.system.fields:
-            reader.add("warning", "field_absent", row=row, field=code, column=label)
+            reader.add("warning", "field_absent", row=row, field=code, facts=label)
     elif code == "unit":
-        reader.add("error", "unit_not_stated", row=row, field=code, column=label)
+        reader.add("error", "unit_not_stated", row=row, field=code, facts=label)
     elif not column.optional:
-        reader.add("error", "missing_column", row=row, field=code, column=label)
+        reader.add("error", "missing_column", row=row, field=code, facts=label)
 
 
 def _check_shape(reader: _Reader, found: Sequence[Heading]) -> None:
@@ -178,7 +210,7 @@ def _check_merged(reader: _Reader, headed: set[int]) -> None:
 def _typed(reader: _Reader, owner: str | None) -> pl.DataFrame:
     """Return the typed frame; unit and year first, so that later problems can name them."""
     schema = schema_of(reader.system, reader.table)
-    year = year_of(reader.system, reader.table)
+    year = reader.year
     columns: dict[str, Sequence[object]] = {}
     for code in sorted(reader.columns, key=lambda name: (name != "unit", name != year)):
         columns[code] = _column(reader, code)
@@ -201,7 +233,7 @@ def _column(reader: _Reader, code: str) -> Sequence[object]:
     position = heading.position
     raw = [row[position] if position < len(row) else None for _, row in reader.body]
     column = reader.columns[code]
-    numeric = column.type in NUMBERS and code != year_of(reader.system, reader.table)
+    numeric = column.type in NUMBERS and code != reader.year
     if numeric and all(type(cell) is float and math.isfinite(cell) for cell in raw):
         return [cell + 0.0 for cell in raw]  # type: ignore[operator]
     parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from evalengine.errors import Problem
-from evalengine.intake.columns import FLAT
+from evalengine.intake.columns import FLAT, named
 from evalengine.intake.headings import table_named
 from evalengine.scheme.model import IndicatorSystem
 
@@ -37,9 +37,13 @@ def check_presence(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, 
         fed = bool(system.fields_of(code)) and code != CONSORTIA
         if frame is None or frame.is_empty():
             if table.required:
-                yield Problem(severity="error", code="missing_table", table=code, facts={"label": table.label.zh})
+                yield Problem(
+                    severity="error", code="missing_table", table=code, facts=named("label", [(code, table.label)])
+                )
             elif fed and not all((unit, code) in declared for unit in known_units(tables)):
-                yield Problem(severity="warning", code="no_table", table=code, facts={"label": table.label.zh})
+                yield Problem(
+                    severity="warning", code="no_table", table=code, facts=named("label", [(code, table.label)])
+                )
         elif fed:
             yield from _without_rows(frame, code, system, known_units(tables), declared)
 
@@ -54,11 +58,17 @@ def _without_rows(
             continue
         if table.required:
             yield Problem(
-                severity="error", code="no_rows_required", table=code, unit=unit, facts={"label": table.label.zh}
+                severity="error",
+                code="no_rows_required",
+                table=code,
+                unit=unit,
+                facts=named("label", [(code, table.label)]),
             )
         else:
             kind = "no_rows" if table.absent == "missing" else "no_rows_not_applicable"
-            yield Problem(severity="warning", code=kind, table=code, unit=unit, facts={"label": table.label.zh})
+            yield Problem(
+                severity="warning", code=kind, table=code, unit=unit, facts=named("label", [(code, table.label)])
+            )
 
 
 def nil_returns(text: str, system: IndicatorSystem) -> list[tuple[str, str]]:

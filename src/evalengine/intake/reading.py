@@ -55,8 +55,7 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            listed = sorted(item for item in path.iterdir() if item.is_file() and not _is_skipped(item))
-            for item in listed:
+            for item in _listed(path):
                 if item.suffix.lower() in READABLE | OTHER_WORKBOOKS:
                     found.setdefault(item.resolve(), item)
                 else:
@@ -70,8 +69,14 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[Path]:
     return list(found.values())
 
 
-def _is_skipped(path: Path) -> bool:
-    return path.name.startswith((LOCK_FILE, "."))
+def _listed(folder: Path) -> list[Path]:
+    """Return the files of a folder, without hidden ones and the lock files of open workbooks."""
+    try:
+        return sorted(
+            item for item in folder.iterdir() if item.is_file() and not item.name.startswith((LOCK_FILE, "."))
+        )
+    except OSError as error:
+        raise UnreadableError("not_readable", file=str(folder)) from error
 
 
 def _named(files: Sequence[Path]) -> list[tuple[str, Path]]:

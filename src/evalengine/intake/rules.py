@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from evalengine.errors import Severity
-from evalengine.intake.columns import FLAT, columns_of, is_whole, key_of, year_of
+from evalengine.intake.columns import FLAT, columns_of, is_whole, key_of, named, year_of
 from evalengine.intake.presence import known_units
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -28,6 +28,7 @@ class Rule:
         field: the column at fault.
         good: true, or null, for good rows.
         facts: what the sentence names.
+        others: further columns the sentence names with their value.
     """
 
     severity: Severity
@@ -35,6 +36,7 @@ class Rule:
     field: str
     good: pl.Expr
     facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
 
 def rules_of(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, table: str) -> list[Rule]:
@@ -43,7 +45,7 @@ def rules_of(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, table:
     for code, column in columns_of(system, table).items():
         rules += _column_rules(system, table, code, column)
         if column.references:
-            rules += _reference(tables, code, column.references)
+            rules += _reference(tables, system, code, column.references)
     rules += _key_rules(system, table)
     if table != FLAT:
         rules += _unit_rule(tables, table)
@@ -72,7 +74,7 @@ def _column_rules(system: IndicatorSystem, table: str, code: str, column: Column
             )
     if column.type == "choice":
         listed = list(column.choices)
-        facts = {"detail": ", ".join(listed), "column": _label(column, code)}
+        facts = {"detail": ", ".join(listed), "column": column.label.zh or code}
         rules.append(Rule(severity="error", code="unknown_choice", field=code, good=value.is_in(listed), facts=facts))
     return rules
 
@@ -91,7 +93,8 @@ def _key_rules(system: IndicatorSystem, table: str) -> list[Rule]:
     if not key:
         return []
     good = ~pl.struct(key).is_duplicated() | pl.all_horizontal(pl.col(key).is_null())
-    return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts={"names": ", ".join(key)})]
+    facts = _names("names", system, table, key)
+    return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts=facts)]
 
 
 def _unit_rule(tables: Mapping[str, pl.DataFrame], table: str) -> list[Rule]:
@@ -101,14 +104,16 @@ def _unit_rule(tables: Mapping[str, pl.DataFrame], table: str) -> list[Rule]:
     return [Rule(severity="error", code="unknown_unit", field="unit", good=pl.col("unit").is_in(units))]
 
 
-def _reference(tables: Mapping[str, pl.DataFrame], code: str, target: str) -> list[Rule]:
+def _reference(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, code: str, target: str) -> list[Rule]:
     table, _, column = target.partition(".")
     known: list[str] = []
     if table in tables:
         pairs = tables[table].select(pl.concat_str("unit", column, separator=BETWEEN)).to_series()
         known = pairs.drop_nulls().unique().sort().to_list()
     good = pl.concat_str("unit", pl.col(code), separator=BETWEEN).is_in(known)
-    return [Rule(severity="error", code="reference_missing", field=code, good=good, facts={"target": target})]
+    labels = [(table, system.tables[table].label), (column, columns_of(system, table)[column].label)]
+    facts = named("target", labels, ": ")
+    return [Rule(severity="error", code="reference_missing", field=code, good=good, facts=facts)]
 
 
 def _agreement(system: IndicatorSystem, table: str) -> list[Rule]:
@@ -122,11 +127,12 @@ def _agreement(system: IndicatorSystem, table: str) -> list[Rule]:
             code="rows_disagree",
             field=column,
             good=pl.col(column).n_unique().over(entry) == 1,
-            facts={"entry": ", ".join(entry)},
+            facts=_names("entry", system, table, entry),
         )
         for column in system.tables[table].same
     ]
 
 
-def _label(column: Column, code: str) -> str:
-    return column.label.zh or column.label.en or code
+def _names(name: str, system: IndicatorSystem, table: str, codes: Sequence[str]) -> dict[str, str]:
+    columns = columns_of(system, table)
+    return named(name, [(code, columns[code].label) for code in codes])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 Row = Sequence[object]
 LONGEST_CELL = 2**20
+LITERAL = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,11 +120,14 @@ def _from_workbook(name: str, content: bytes, checked: Checked) -> list[Sheet]:
             warnings.simplefilter("ignore")  # openpyxl warns of what it does not keep; nothing is written back
             workbook = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
         uncached = checked.uncached
-        return [_from_worksheet(name, sheet, uncached.get(sheet.title, frozenset())) for sheet in workbook.worksheets]
+        sheets = [_from_worksheet(name, sheet, uncached.get(sheet.title, frozenset())) for sheet in workbook.worksheets]
     except UnreadableError:
         raise
     except Exception as error:  # a broken workbook raises whatever its parts make the library raise
         raise UnreadableError("broken_workbook", file=name) from error
+    if not sheets:
+        raise UnreadableError("broken_workbook", file=name)
+    return sheets
 
 
 def _from_worksheet(name: str, sheet: Worksheet, uncached: frozenset[str]) -> Sheet:
@@ -152,6 +158,12 @@ def _hidden_columns(sheet: Worksheet) -> frozenset[int]:
     )
 
 
+@cache
+def _shows_percent(number_format: str) -> bool:
+    """Return whether a format multiplies by a hundred; a quoted or escaped percent sign is only text."""
+    return "%" in LITERAL.sub("", number_format)
+
+
 def _raw(cell: Any, uncached: frozenset[str]) -> object:  # noqa: ANN401 - openpyxl is not typed
     value = cell.value
     if value is None:
@@ -160,7 +172,7 @@ def _raw(cell: Any, uncached: frozenset[str]) -> object:  # noqa: ANN401 - openp
     if kind == "e":
         return ErrorCell(value)
     if kind == "n" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        if cell.has_style and "%" in cell.number_format:
+        if cell.has_style and _shows_percent(cell.number_format):
             return Percent(value) if math.isfinite(value) else float(value)
         return value
     return value

@@ -7,6 +7,7 @@ variables that would switch it off are overridden.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandera.polars as pa
 import polars as pl
@@ -16,11 +17,11 @@ from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from evalengine.errors import Problem
 from evalengine.intake import figures
-from evalengine.intake.columns import year_of
+from evalengine.intake.columns import columns_of, named, year_of
 from evalengine.intake.frames import schema_of
 from evalengine.intake.presence import Cell, check_presence
 from evalengine.intake.rules import Rule, rules_of
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import Column, IndicatorSystem
 
 
 def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, cell: Cell) -> list[Problem]:
@@ -29,8 +30,11 @@ def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, ce
     for table, frame in tables.items():
         if frame.is_empty():
             continue
+        columns, year = columns_of(system, table), year_of(system, table)
         for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
-            problems.append(_problem(rule, frame, table, row, cell, year_of(system, table)))
+            problems.append(
+                _problem(rule, frame.row(row, named=True), table, columns, year, cell(table, row, rule.field))
+            )
     return [*problems, *check_presence(tables, system, cell)]
 
 
@@ -46,7 +50,7 @@ def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figur
     problems: list[Problem] = []
     for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
         for rule, row in failures(frame, frame.schema, rules):
-            found = figures.problem(rule, frame.row(row, named=True), locate)
+            found = figures.problem(rule, frame.row(row, named=True), system, locate)
             if found.code not in (figures.OF_COMPUTED if found.cell else figures.OF_TYPED):
                 problems.append(found)
     return problems
@@ -98,21 +102,26 @@ def _located(errors: SchemaErrors, rules: Sequence[Rule]) -> list[tuple[Rule, in
     return [(rules[number], row) for number, row in sorted(found)]
 
 
-def _problem(rule: Rule, frame: pl.DataFrame, table: str, row: int, cell: Cell, year: str) -> Problem:
-    file, sheet, address = cell(table, row, rule.field)
-    value = frame.get_column(rule.field)[row]
-    dated = frame.get_column(year)[row] if year else None
-    unit = frame.get_column("unit")[row] if "unit" in frame.columns else None
+def _problem(
+    rule: Rule,
+    row: Mapping[str, Any],
+    table: str,
+    columns: Mapping[str, Column],
+    year: str,
+    place: tuple[str, str, str],
+) -> Problem:
+    file, sheet, cell = place
+    value = row[rule.field]
     return Problem(
         severity=rule.severity,
         code=rule.code,
         file=file,
         sheet=sheet,
-        cell=address,
+        cell=cell,
         table=table,
         field=rule.field,
-        unit=unit or "",
-        year=dated,
+        unit=row["unit"] or "",
+        year=row[year] if year else None,
         value="" if value is None else str(value),
-        facts=rule.facts,
+        facts={**named("label", [(rule.field, columns[rule.field].label)]), **rule.facts},
     )

@@ -109,7 +109,7 @@ def lines(string: str, columns: int) -> int:
 
 def longest_word(string: str) -> int:
     """Return the width of the longest piece of a text that does not wrap."""
-    return max((text.width(word.rstrip()) for word in _words(string)), default=0)
+    return max((text.width(word.rstrip()) for line in string.split("\n") for word in _words(line)), default=0)
 
 
 def _wrapped(paragraph: str, columns: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -12,41 +11,11 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from evalengine import text
-from evalengine.reports import cells, style
+from evalengine.reports import cells, layout, style
+from evalengine.reports.layout import Column, Entry
 
-Entry = tuple[str, cells.Value]  # a kind of cell and its value
-NOTHING: Entry = ("text", None)
 NOT_A_NUMBER = "\N{EM DASH}"
-PADDING = 1.6  # columns beside the longest content
-NARROWEST = 5.0
-HEADING_LINES = 3
 FOOTER_POINTS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column of a sheet.
-
-    Attributes:
-        heading: its heading; empty in sheets whose parts have headings of their own.
-        above: heading over this column and its neighbours with the same one.
-        share: a text column: its share of the page width left by the others; 0 makes it as wide as its content.
-        least: lowest width of such a text column.
-        widest: limit for a column as wide as its content, beyond which text wraps.
-    """
-
-    heading: str = ""
-    above: str = ""
-    share: float = 0.0
-    least: float = 12.0
-    widest: float = 40.0
-
-
-@dataclass(slots=True)
-class _Row:
-    entries: Sequence[Entry]
-    spans: Sequence[tuple[int, int]] = ()  # first and last column of merged cells, from 0
-    measured: Sequence[Entry] | None = None  # what its height has to hold, if not its own entries
 
 
 class Sheet:
@@ -56,7 +25,6 @@ class Sheet:
         worksheet: the openpyxl worksheet that carries everything but the cells.
         styles: style numbers of the workbook.
         strings: texts of the workbook.
-        columns: the columns of the sheet.
     """
 
     def __init__(self, worksheet: Any, styles: style.Styles, strings: cells.SharedStrings) -> None:  # noqa: ANN401 - openpyxl is untyped
@@ -64,7 +32,7 @@ class Sheet:
         self._styles = styles
         self._strings = strings
         self._columns: tuple[Column, ...] = ()
-        self._rows: list[_Row] = []
+        self._rows: list[layout.Row] = []
         self._merges: list[str] = []
         self._heading_rows = (0, 0)
         self._orientation: style.Orientation = "landscape"
@@ -86,7 +54,7 @@ class Sheet:
         entries: list[Entry] = [("caption", None)] * len(columns)
         entries[0] = ("caption", left)
         entries[min(middle, last)] = ("caption_right", right)
-        self._rows.append(_Row(entries, ((0, middle - 1), (middle, last)) if right else ((0, last),)))
+        self._rows.append(layout.Row(entries, ((0, middle - 1), (middle, last)) if right else ((0, last),)))
 
     def headings(self) -> None:
         """Write the heading row, two rows where columns have a heading above; they repeat on every printed page."""
@@ -94,7 +62,7 @@ class Sheet:
         own = [("heading", column.heading) for column in self._columns]
         above = [column.above for column in self._columns]
         if any(above):
-            runs = _runs(above)
+            runs = layout.runs(above)
             firsts = {first: above[first] for first, _ in runs}
             over: list[Entry] = [("heading", firsts.get(position)) for position in range(len(above))]
             upper = [
@@ -102,28 +70,28 @@ class Sheet:
                 for entry, name, column in zip(over, above, self._columns, strict=True)
             ]
             lower = [entry if name else ("heading", None) for entry, name in zip(own, above, strict=True)]
-            self._rows.append(_Row(upper, runs, over))
-            self._rows.append(_Row(lower, (), own))
+            self._rows.append(layout.Row(upper, runs, over))
+            self._rows.append(layout.Row(lower, (), own))
             for position, name in enumerate(above):
                 if not name:  # one heading over both rows
                     self.merge(first, position, first + 1, position)
         else:
-            self._rows.append(_Row(own))
+            self._rows.append(layout.Row(own))
         self._repeat(first)
 
     def own_headings(self, headings: Iterable[str]) -> None:
         """Write a heading row for one part of a sheet; the last one written repeats on the pages after it."""
-        self._rows.append(_Row([("heading", heading) for heading in headings]))
+        self._rows.append(layout.Row([("heading", heading) for heading in headings]))
         self._repeat(len(self._rows))
 
     def row(self, entries: Sequence[Entry]) -> None:
         """Write a row."""
-        self._rows.append(_Row(entries))
+        self._rows.append(layout.Row(entries))
 
     def span(self, entry: Entry) -> None:
         """Write one cell across all columns."""
         last = len(self._columns) - 1
-        self._rows.append(_Row([entry, *[(entry[0], None)] * last], ((0, last),) if last else ()))
+        self._rows.append(layout.Row([entry, *[(entry[0], None)] * last], ((0, last),) if last else ()))
 
     def notes(self, sentences: Iterable[str]) -> None:
         """Write sentences below the table, each across all columns."""
@@ -150,7 +118,7 @@ class Sheet:
 
     def finish(self, language: str, run_id: str) -> cells.Content:
         """Set widths, heights and page, and return the cells."""
-        widths = self._widths()
+        widths = layout.widths(self._columns, self._rows, style.PAGE_COLUMNS[self._orientation])
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
@@ -159,7 +127,7 @@ class Sheet:
             for first, last in row.spans:
                 if first < last:
                     self.merge(place, first, place, last)
-            parts.append(f'<row r="{place}" ht="{self._height(row, widths)}" customHeight="1">')
+            parts.append(f'<row r="{place}" ht="{layout.height(row, widths)}" customHeight="1">')
             for letter, entry in zip(letters, row.entries, strict=False):
                 parts.append(self._cell(f"{letter}{place}", *entry))
             parts.append("</row>")
@@ -175,42 +143,6 @@ class Sheet:
         else:
             number = self._styles.number(kind)
         return cells.cell(address, number, value, self._strings)
-
-    def _widths(self) -> list[float]:
-        """Return column widths: content decides, then text columns share what is left of the page."""
-        content = [max(NARROWEST, _heading_width(column.heading)) for column in self._columns]
-        for row in self._rows:
-            if row.spans:
-                continue
-            for position, (kind, value) in enumerate(row.entries):
-                if value is None:
-                    continue
-                if kind == "heading":
-                    size = _heading_width(str(value))
-                elif isinstance(value, str):  # text wraps, a number has to fit
-                    size = min(_shown_width(kind, value) + PADDING, self._columns[position].widest)
-                else:
-                    size = _shown_width(kind, value) + PADDING
-                content[position] = max(content[position], size)
-        widths = [0.0 if column.share else size for column, size in zip(self._columns, content, strict=True)]
-        shares = sum(column.share for column in self._columns)
-        left = style.PAGE_COLUMNS[self._orientation] - sum(widths)
-        for position, column in enumerate(self._columns):
-            if column.share:
-                widths[position] = max(column.least, left * column.share / shares)
-        return [min(round(size, 1), style.WIDEST_COLUMN) for size in widths]
-
-    def _height(self, row: _Row, widths: Sequence[float]) -> float:
-        ends = dict(row.spans)
-        tallest = style.LINE_POINTS
-        for position, (kind, value) in enumerate(row.entries if row.measured is None else row.measured):
-            if isinstance(value, str) and value:
-                look = style.KINDS[kind]
-                scale = look.points / style.BODY_POINTS
-                room = sum(widths[position : ends.get(position, position) + 1])
-                columns = int((0.95 * room - 1) / scale)
-                tallest = max(tallest, cells.lines(value, columns) * style.LINE_POINTS * scale)
-        return min(style.TALLEST_ROW, round(tallest + style.ROW_PADDING, 1))
 
     def _repeat(self, first: int) -> None:
         self._heading_rows = (first, len(self._rows))
@@ -241,25 +173,3 @@ def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, w
 def rank(value: float | None) -> Entry:
     """Return a rank as a cell; shared ranks may be halves."""
     return figure(value, "rank" if value is None or value == int(value) else "rank_half")
-
-
-def _shown_width(kind: str, value: cells.Value) -> float:
-    look = style.KINDS[kind]
-    shown = value if isinstance(value, str) else format(value, look.shown) if look.shown else str(value)
-    return cells.width(shown) * look.points / style.BODY_POINTS * (1.1 if look.bold else 1.0)
-
-
-def _heading_width(heading: str) -> float:
-    """Return the width at which a heading wraps into a few lines and no word of it is broken."""
-    return max(cells.width(heading) / HEADING_LINES, cells.longest_word(heading)) + PADDING
-
-
-def _runs(names: Sequence[str]) -> list[tuple[int, int]]:
-    """Return first and last position of neighbours with the same name, where there is a name."""
-    runs: list[tuple[int, int]] = []
-    for position, name in enumerate(names):
-        if name and runs and runs[-1][1] == position - 1 and names[position - 1] == name:
-            runs[-1] = (runs[-1][0], position)
-        elif name:
-            runs.append((position, position))
-    return runs

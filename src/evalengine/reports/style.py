@@ -15,15 +15,16 @@ from evalengine import text
 
 PAPER_A4 = 9
 MARGIN_INCHES = 0.59  # 1.5 cm
-PAGE_COLUMNS = {"landscape": 150, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
+PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
 BODY_POINTS = 10
-LINE_POINTS = 14.0  # height of a line of body text, fallback fonts included
+LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
 ROW_PADDING = 3.5
 TALLEST_ROW = 409  # Excel's limit
 WIDEST_COLUMN = 250  # Excel's is 255
 GREY = "FFEDEDED"
 CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what to look for
 WHOLE_BELOW = 1e15
+MOST_DECIMALS = 15
 
 Horizontal = Literal["left", "center", "right"]
 Orientation = Literal["landscape", "portrait"]
@@ -54,8 +55,18 @@ class Kind:
     shown: str = ""
 
 
-def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizontal = "right") -> Kind:
+def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizontal = "center") -> Kind:
     return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
+
+
+def _published(decimals: int) -> dict[str, Kind]:
+    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
+    excel = f"{0:.{decimals}f}"
+    return {
+        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
+        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
+        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
+    }
 
 
 KINDS: dict[str, Kind] = {
@@ -69,19 +80,19 @@ KINDS: dict[str, Kind] = {
     "centre": Kind(horizontal="center"),
     "strong": Kind(bold=True),
     "strong_centre": Kind(bold=True, horizontal="center"),
-    "rank": _number("0", ".0f", horizontal="center"),
-    "rank_half": _number("0.0", ".1f", horizontal="center"),
+    "rank": _number("0", ".0f"),
+    "rank_half": _number("0.0", ".1f"),
     "score": _number("0.00", ".2f"),
     "total": _number("0.00", ".2f", bold=True),
-    "change": _number("+0.00;-0.00;0.00", "+.2f"),
     "contribution": _number("0.0000", ".4f"),
     "contribution_total": _number("0.0000", ".4f", bold=True),
     "weight": _number("0.00%", ".2%"),
     "weight_total": _number("0.00%", ".2%", bold=True),
-    "whole": _number("#,##0", ",.0f"),
-    "amount": _number("#,##0.00", ",.2f"),
-    "small": _number("0.0000", ".4f"),
-    "extreme": _number("0.00E+00", ".2E"),
+    "whole": _number("#,##0", ",.0f", horizontal="right"),
+    "amount": _number("#,##0.00", ",.2f", horizontal="right"),
+    "small": _number("0.0000", ".4f", horizontal="right"),
+    "extreme": _number("0.00E+00", ".2E", horizontal="right"),
+    **{name: kind for decimals in range(MOST_DECIMALS + 1) for name, kind in _published(decimals).items()},
 }
 
 

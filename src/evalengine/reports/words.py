@@ -94,7 +94,7 @@ class Words:
         if name in {"linear", "share_of_standard", "efficacy", "efficacy_exponential", "interval"}:
             return self.say(f"scoring.{name}", **facts)
         parameters = self.say("between_items").join(f"{key} = {value}" for key, value in facts.items())
-        return self.say("scoring.reference", rule=name, parameters=parameters)
+        return self.say("scoring.reference_with" if facts else "scoring.reference", rule=name, parameters=parameters)
 
     def policy(self, indicator: Indicator) -> str:
         """Return what becomes of the indicator where it does not apply."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FIXED = 2  # id and indicator stay in view
 OWN_PAGE = 20  # with so many indicators each unit starts a page
+MOST_BREAKS = 1000  # Excel takes no more than 1,026 in a sheet
 KEYS = ("dimension", "measure", "reported", "verified", "score", "weight", "contribution")
 
 
@@ -24,7 +26,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         Column(heading=words.say("details.columns.unit")),
         Column(heading=words.say("details.columns.indicator"), widest=36),
         *(Column(heading=words.say(f"details.columns.{key}"), widest=24) for key in KEYS),
-        Column(heading=words.say("details.columns.notes"), share=1, least=20),
+        Column(heading=words.say("details.columns.notes"), wraps=True, least=20),
     ]
     left = words.say("details.left")
     title = words.say("details.title", year=assessment.year)
@@ -34,8 +36,9 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     whole = _whole(assessment.values)
     by_unit = _joined(assessment).partition_by("unit", as_dict=True, maintain_order=True)
     units = assessment.ranking.to_dicts()
+    own_page = len(assessment.system.indicators) >= OWN_PAGE and len(units) <= MOST_BREAKS
     for place, unit in enumerate(units):
-        if place and len(assessment.system.indicators) >= OWN_PAGE:
+        if place and own_page:
             sheet.page_break()
         sheet.span(("band", _band(unit, words)))
         found = {row["indicator"]: row for row in by_unit[unit["unit"],].iter_rows(named=True)}
@@ -91,12 +94,13 @@ def _note(row: Mapping[str, Any], words: Words) -> str:
     if row["reported"] != row["value"] and row["reported"] is not None and row["value"] is not None:
         said.append(words.say("status_note.adjusted"))
     if row["coefficient"] is not None and row["coefficient"] != 1:
-        said.append(words.say("status_note.coefficient", coefficient=row["coefficient"]))
+        said.append(words.say("status_note.coefficient", coefficient=plain(row["coefficient"])))
     return words.joined(said)
 
 
 def _sums(unit: Mapping[str, Any], words: Words) -> list[Entry]:
-    facts = {"bonus": f"{unit['bonus']:.2f}", "penalty": f"{unit['penalty']:.2f}", "score": f"{unit['score']:.2f}"}
+    decimals = words.system.ranking.decimals
+    facts = {key: f"{unit[key]:.{decimals}f}" for key in ("bonus", "penalty", "score")}
     return [
         ("strong_centre", unit["unit"]),
         ("strong", words.say("details.sum")),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from evalengine.reports.sheet import Column, Sheet, figure, rank
+from evalengine.reports.layout import Column
+from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     columns = [
         Column(heading=words.say("dimensions.columns.rank")),
         Column(heading=words.say("dimensions.columns.unit")),
-        Column(heading=words.say("dimensions.columns.name"), share=1, least=26),
+        Column(heading=words.say("dimensions.columns.name"), wraps=True, least=31),
         *(_column(top, code, words) for top, code in nodes),
         Column(heading=words.say("dimensions.columns.weighted")),
     ]

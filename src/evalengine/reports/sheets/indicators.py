@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from evalengine.reports.sheet import Column, Entry, Sheet, figure
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import Sheet, figure
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 2  # number and name stay in view
-SHARES = {"formula": 5.0, "scoring": 4.0, "policy": 2.0, "quote": 2.5}
+SENTENCES = ("formula", "scoring", "policy", "quote")
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
@@ -21,12 +22,12 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     weightings = _weightings(assessment)
     columns = [
         Column(heading=words.say("indicators.columns.number")),
-        Column(heading=words.say("indicators.columns.name"), share=2.6),
+        Column(heading=words.say("indicators.columns.name"), wraps=True),
         Column(heading=words.say("indicators.columns.unit"), widest=12),
         *(Column(heading=_weight_heading(group, words)) for group in weightings),
         Column(heading=words.say("indicators.columns.direction"), widest=10),
         Column(heading=words.say("indicators.columns.window"), widest=14),
-        *(Column(heading=words.say(f"indicators.columns.{key}"), share=share) for key, share in SHARES.items()),
+        *(Column(heading=words.say(f"indicators.columns.{key}"), wraps=True) for key in SENTENCES),
     ]
     facts = {"system": words.label(assessment.system.label), "profile": words.label(assessment.profile.label)}
     sheet.start(columns, words.say("indicators.title"), left=words.say("indicators.left", **facts))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from evalengine.reports.sheet import Column, Sheet
+from evalengine.reports.layout import Column
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ Lines = Iterator[tuple[str, str]]
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write pairs of subject and content, part by part."""
-    sheet.start([Column(share=1), Column(share=4)], words.say("method.title", year=assessment.year))
+    sheet.start([Column(wraps=True), Column(wraps=True)], words.say("method.title", year=assessment.year))
     parts = {"basis": _basis, "rules": _rules, "items": _items, "sources": _sources, "versions": _versions}
     for number, (part, lines) in enumerate(parts.items(), start=1):
         sheet.span(("section", words.say(f"method.parts.{part}", number=words.say(f"ordinal.{number}"))))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry, Sheet, figure
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 ADJUSTMENT = ("number", "unit", "place", "reported", "verified", "difference", "reason", "evidence", "verifier", "date")
 PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "remedy", "file", "cell")
 
+FIGURE, TEXT = Column(widest=18), Column(wraps=True)
+COLUMNS = (Column(), Column(), TEXT, FIGURE, FIGURE, FIGURE, TEXT, TEXT, Column(widest=24), Column(widest=20))
+
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the adjustments, then the problems."""
-    figures, texts = [Column(widest=18)] * 3, [Column(share=4)] * 2
-    columns = [Column(), Column(), Column(share=3), *figures, *texts, Column(widest=24), Column(widest=20)]
-    sheet.start(columns, words.say("problems.title", year=assessment.year))
+    sheet.start(COLUMNS, words.say("problems.title", year=assessment.year))
     rows = assessment.adjustments.to_dicts()
     sheet.span(("section", words.say("problems.adjustments", count=len(rows))))
     sheet.own_headings(words.say(f"problems.adjustment_columns.{key}") for key in ADJUSTMENT)
@@ -29,7 +31,16 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         sheet.row(_adjustment(number, row, words))
     if not rows:
         sheet.span(("centre", words.say("problems.no_adjustments")))
-    found = assessment.problems
+    _list(sheet, assessment.problems, words)
+
+
+def write_found(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
+    """Write the problems alone: what a submitter gets back."""
+    sheet.start(COLUMNS, words.say("problems.title_found"))
+    _list(sheet, found, words)
+
+
+def _list(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
     counts = {kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning")}
     sheet.span(("section", words.say("problems.problems", count=len(found), **counts)))
     sheet.own_headings(words.say(f"problems.problem_columns.{key}") for key in PROBLEM)
@@ -43,14 +54,17 @@ def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry
     reported, verified = _number(row["reported"]), _number(row["verified"])
     difference = None if reported is None or verified is None else verified - reported
     place = words.place(row["table"] or "", row["column"] or "")
-    facts = {"place": place, "row": row["key"] or "", "year": "" if row["year"] is None else row["year"]}
+    year = "" if row["year"] is None else str(row["year"])
+    key = row["key"] or ""
+    facts = {"place": place, "row": "" if key == year else key, "year": year}
+    whole = all(value is None or value == int(value) for value in (reported, verified))
     return [
         ("centre", str(number)),
         ("centre", row["unit"]),
         ("text", words.say("problems.adjusted_place", **facts).strip()),
-        _as_submitted(row["reported"], reported),
-        _as_submitted(row["verified"], verified),
-        figure(difference),
+        _as_submitted(row["reported"], reported, whole=whole),
+        _as_submitted(row["verified"], verified, whole=whole),
+        figure(difference, whole=whole),
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),
@@ -81,8 +95,10 @@ def _number(value: str | float | None) -> float | None:
         return None
 
 
-def _as_submitted(value: str | float | None, number: float | None) -> Entry:
-    return ("centre", NOT_A_NUMBER if value is None else str(value)) if number is None else figure(number)
+def _as_submitted(value: str | float | None, number: float | None, *, whole: bool) -> Entry:
+    if number is None:
+        return ("centre", NOT_A_NUMBER if value is None else str(value))
+    return figure(number, whole=whole)
 
 
 def _date(value: dt.date | None) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.reports.sheet import Column, Entry, Sheet, figure, rank
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -52,17 +53,17 @@ def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Colum
 
     return [
         *(column(key) for key in ("rank", "overall_rank", "unit")),
-        Column(heading=words.say("ranking.columns.name"), share=3, least=22),
+        Column(heading=words.say("ranking.columns.name"), wraps=True, least=31),
         *(Column(heading=heading(code)) for code in top),
         *(column(key) for key in ("weighted", "bonus", "penalty", "score", "grade", "last_score", "change")),
-        Column(heading=words.say("ranking.columns.notes"), share=4, least=28),
+        Column(heading=words.say("ranking.columns.notes"), wraps=True, least=30),
     ]
 
 
 def _entries(
     row: Mapping[str, Any], scores: Mapping[str, float | None], top: list[str], words: Words, note: str
 ) -> list[Entry]:
-    last = row["last_score"]
+    last, decimals = row["last_score"], words.system.ranking.decimals
     change = None if last is None else row["score"] - last
     return [
         rank(row["rank"]),
@@ -73,10 +74,10 @@ def _entries(
         figure(row["weighted"], "score"),
         figure(row["bonus"], "score"),
         figure(row["penalty"], "score"),
-        figure(row["score"], "total"),
+        figure(row["score"], f"published_{decimals}"),
         ("strong_centre", words.grade(row["grade"])),
-        figure(last, "score"),
-        figure(change, "change"),
+        figure(last, f"earlier_{decimals}"),
+        figure(change, f"change_{decimals}"),
         ("text", note),
     ]
 
@@ -92,7 +93,8 @@ def _dimension_scores(assessment: Assessment, top: list[str]) -> dict[str, dict[
 def _below(assessment: Assessment, words: Words) -> list[str]:
     sentences = ["rounding", "total", "order", "proposal"]
     status = words.label(assessment.system.status)
-    said = [words.say(f"ranking.below.{key}", status=status) for key in sentences if key != "proposal" or status]
+    facts = {"status": status, "decimals": assessment.system.ranking.decimals}
+    said = [words.say(f"ranking.below.{key}", **facts) for key in sentences if key != "proposal" or status]
     return [words.say("numbered_note", number=place, note=note) for place, note in enumerate(said, start=1)]
 
 
@@ -122,16 +124,21 @@ class _Notes:
         elif vetoes:
             said.append(words.say("notes.cap", items=items, grade=words.grade(row["grade"])))
         if reason == "quota":
-            quota = next(level for level in self._grades.levels if level.quota is not None)
-            places = int(quota.quota * row["group_size"] // 100) if quota.quota else 0
-            facts = {"grade": words.label(quota.label), "size": row["group_size"], "places": places}
-            said.append(words.say("notes.quota", own=words.grade(row["grade"]), **facts))
+            said.append(self._quota(row))
         if row["needs_decision"]:
             said.append(words.say("notes.needs_decision", minimum=self._grades.quota_minimum_group))
         if row["two_year_result"] and self._grades.two_year:
             low, high = plain(self._grades.two_year.low), plain(self._grades.two_year.high)
             said.append(words.say("notes.two_year", low=low, high=high, grade=words.grade(row["two_year_result"])))
         return said
+
+    def _quota(self, row: Mapping[str, Any]) -> str:
+        """Return that the score reaches a grade whose places are taken."""
+        reached = (level for level in self._grades.levels if level.minimum is None or row["score"] >= level.minimum)
+        missed = next(level for level in reached if level.quota is not None)
+        places = int((missed.quota or 0.0) * row["group_size"] // 100)
+        facts = {"grade": self._words.label(missed.label), "size": row["group_size"], "places": places}
+        return self._words.say("notes.quota", own=self._words.grade(row["grade"]), **facts)
 
     def _rank(self, row: Mapping[str, Any]) -> list[str]:
         if row["tie"]:
