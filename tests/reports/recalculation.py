@@ -57,6 +57,9 @@ class Book:
     def sheet(self, name: str) -> Any:
         return self._book[text.sentence(f"calculation.{name}.sheet", self._language)]
 
+    def sheets(self) -> list[Any]:
+        return list(self._book)
+
     def verdict(self) -> tuple[str, int, float]:
         rows = list(self.sheet("guide").iter_rows(min_row=4, max_row=7, min_col=2, max_col=2, values_only=True))
         return rows[0][0], rows[2][0], rows[3][0]
@@ -90,8 +93,9 @@ def differences(book: Book, expected: Assessment) -> tuple[list[str], float]:
     wrong, largest = [], 0.0
     for place, found, wanted in _pairs(book, expected):
         if isinstance(found, int | float) and isinstance(wanted, int | float):
-            largest = max(largest, abs(found - wanted))
-            if abs(found - wanted) > TOLERANCE:
+            scale = max(1.0, abs(wanted)) if place.startswith("value ") else 1.0  # amounts have fewer decimals
+            largest = max(largest, abs(found - wanted) / scale)
+            if abs(found - wanted) > TOLERANCE * scale:
                 wrong.append(f"{place}: {found!r}, not {wanted!r}")
         elif (found or None) != (wanted or None):
             wrong.append(f"{place}: {found!r}, not {wanted!r}")
@@ -127,6 +131,20 @@ NUMBERS = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_ra
 
 def _heading(key: str, book: Book) -> str:
     return text.sentence(f"calculation.result.column.{key}", book._language)
+
+
+def moved(before: Book, after: Book) -> list[str]:
+    """Return the cells that a recalculation changed: those whose value beside the formula was not its result."""
+    found = []
+    for old, new in zip(before.sheets(), after.sheets(), strict=True):
+        values = {cell.coordinate: cell.value for row in new.iter_rows() for cell in row}
+        for cell in (cell for row in old.iter_rows() for cell in row):
+            now, was = values.get(cell.coordinate), cell.value
+            both = isinstance(was, int | float) and isinstance(now, int | float)
+            same = abs(now - was) <= TOLERANCE * max(1.0, abs(was)) if both else (now or None) == (was or None)
+            if not same:
+                found.append(f"{old.title}!{cell.coordinate}: {was!r}, now {now!r}")
+    return found
 
 
 def change(path: Path, target: Path, cells: Mapping[tuple[str, str], float]) -> None:

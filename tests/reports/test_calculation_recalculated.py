@@ -12,10 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from evalengine import (
     Assessment,
+    Dataset,
     IndicatorSystem,
     WeightProfile,
     assess,
@@ -27,8 +29,8 @@ from evalengine import (
 from evalengine.reports.calculation import write_calculation
 from evalengine.scheme.model import GroupWeights
 from tests.reports.random_schemes import assessed, scheme, weights
-from tests.reports.recalculation import Book, change, differences, recalculate, require_program, weight_cells
-from tests.small import YEAR, assess_flat, small
+from tests.reports.recalculation import Book, change, differences, moved, recalculate, require_program, weight_cells
+from tests.small import YEAR, assess_flat, flat, small
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "2025"
 SEEDS = range(8)
@@ -137,7 +139,23 @@ def _small(made: Cases) -> None:
     }
     rows[2]["budget"], rows[1]["P1"], rows[5]["V4"], rows[4]["V1"] = 480.0, 1.0, 1.0, 1.0
     made.change("small-changed", path, cells, assess_flat(*rows, system=other, profile=profile))
+    made.write("small-rejected", _rejected(system, profile))
     _halves(made, system, profile)
+
+
+def _rejected(system: IndicatorSystem, profile: WeightProfile) -> Assessment:
+    """Return an assessment with a figure that was reported and rejected."""
+    rows = {
+        "unit": "U1",
+        "table": "fields",
+        "column": "budget",
+        "reported": "500",
+        "verified": None,
+        "reason": "no evidence",
+    }
+    adjustments = pl.DataFrame([rows], schema=dict.fromkeys(rows, pl.String))
+    data = Dataset.from_tables({"fields": flat({}, {"unit": "U2"}), "adjustments": adjustments}, system)
+    return assess(data, system, profile, year=YEAR)
 
 
 def _halves(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
@@ -206,8 +224,10 @@ NAMES = (
     *(f"random-{seed}{kind}" for seed in SEEDS for kind in ("", "-reweighted")),
     "small",
     "small-changed",
+    "small-rejected",
     "halves",
 )
+UNCHANGED = tuple(name for name in NAMES if not name.endswith(("-changed", "-reweighted")))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -215,6 +235,11 @@ def test_the_formulas_give_what_the_engine_gives(cases, name, record_property):
     wrong, largest = cases[name].differences
     record_property("largest difference", largest)
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", [*UNCHANGED, "sample-en"])
+def test_every_value_beside_a_formula_is_its_result(cases, name):
+    assert moved(Book(cases[name].path), cases[name].book) == []
 
 
 def test_the_largest_difference(cases, capsys):
@@ -240,7 +265,7 @@ def test_a_wrong_value_beside_a_formula_is_seen_and_recalculated_away(cases):
     assert cases["planted"].differences[0] == []
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "changed" not in name and "reweighted" not in name])
+@pytest.mark.parametrize("name", UNCHANGED)
 def test_the_book_itself_says_that_all_agrees(cases, name):
     said, different, largest = cases[name].book.verdict()
     assert (said, different) == (_say("verdict.agree"), 0)

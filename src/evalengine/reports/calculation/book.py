@@ -13,7 +13,7 @@ from evalengine.reports import style
 from evalengine.reports.calculation.facts import Facts
 from evalengine.reports.calculation.live import LiveSheet, column_letter, live
 from evalengine.reports.cells import Content
-from evalengine.reports.sheet import Column, Entry
+from evalengine.reports.layout import Column, Entry
 from evalengine.reports.words import Words
 from evalengine.scoring import TOTAL
 

@@ -10,7 +10,8 @@ from evalengine.reports.calculation.book import ROW, Book, UnitColumn
 from evalengine.reports.calculation.live import Text, live, quoted
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.cells import number
-from evalengine.reports.sheet import NOT_A_NUMBER, Entry
+from evalengine.reports.layout import Entry
+from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.reports.style import kind_of
 
 TOLERANCE = 1e-9
@@ -44,6 +45,8 @@ def write_comparison(
 ) -> Comparison:
     """Write the engine's results and, at the same place of another sheet, what the formulas differ from them.
 
+    Differences of indicator values are relative to values above 1: amounts have fewer decimals than scores.
+
     Args:
         book: the workbook.
         values: address of every indicator's value, with `ROW` for the row.
@@ -64,7 +67,8 @@ def write_comparison(
     for item, letter, lines in zip(compared, letters, places, strict=True):
         own, given = item.address, f"'{title}'!{letter}{ROW}"
         same = f'IF({own}&""={given}&"",0,{differs})'
-        formula = f"IFERROR(IF(AND(ISNUMBER({own}),ISNUMBER({given})),{own}-{given},{same}),{differs})"
+        difference = f"({own}-{given})/MAX(1,ABS({given}))" if item.sheet == "values" else f"{own}-{given}"
+        formula = f"IFERROR(IF(AND(ISNUMBER({own}),ISNUMBER({given})),{difference},{same}),{differs})"
         entries = [live("extreme", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
         columns.append(UnitColumn(heading=item.heading, lines=lines, entries=entries))
     book.units("check", columns, lines=[book.say("line.sheet")], left=Text(book.say("verdict.agree"), verdict))

@@ -8,7 +8,7 @@ from evalengine.reports.calculation.book import ROW, Book, UnitColumn
 from evalengine.reports.calculation.expressions import translate
 from evalengine.reports.calculation.facts import Figure, windowed
 from evalengine.reports.calculation.live import given, live, quoted
-from evalengine.reports.sheet import Entry
+from evalengine.reports.layout import Entry
 from evalengine.reports.style import kind_of
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import Indicator, Window

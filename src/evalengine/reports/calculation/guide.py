@@ -9,7 +9,7 @@ from evalengine.reports.calculation.comparison import TOLERANCE, Comparison
 from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.cells import number
-from evalengine.reports.sheet import Column
+from evalengine.reports.layout import Column
 from evalengine.reports.words import plain
 
 VERDICT_ROW = 4
@@ -40,7 +40,7 @@ def write_guide(book: Book, compared: Comparison, changeable: Mapping[str, Param
     facts, sheet = book.facts, book.sheets["guide"]
     system, profile, words = facts.system, facts.assessment.profile, book.words
     left = words.say("ranking.left", system=words.label(system.label), profile=words.label(profile.label))
-    columns = [Column(share=1, least=22), Column(share=4)]
+    columns = [Column(wraps=True, least=24), Column(wraps=True)]
     sheet.start(columns, book.say("guide.title", year=facts.assessment.year), left=left, orientation="portrait")
     sheet.span(("section", book.say("guide.verdict")))
     row = VERDICT_ROW

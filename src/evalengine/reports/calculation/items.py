@@ -11,7 +11,7 @@ from evalengine.reports.calculation.facts import counted
 from evalengine.reports.calculation.figures import Fields
 from evalengine.reports.calculation.live import given, live
 from evalengine.reports.calculation.parameters import Parameters
-from evalengine.reports.sheet import Entry
+from evalengine.reports.layout import Entry
 from evalengine.reports.style import kind_of
 from evalengine.scheme.model import Floor, Item
 

@@ -16,7 +16,8 @@ from openpyxl.utils import get_column_letter
 
 from evalengine import text
 from evalengine.reports import cells, style
-from evalengine.reports.sheet import Column, Entry, Sheet
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import Sheet
 
 EDITABLE = "FFFFF2CC"
 TITLED = 9  # columns under the title of a wide sheet

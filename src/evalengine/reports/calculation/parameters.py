@@ -11,11 +11,13 @@ from evalengine.reports.calculation import curves
 from evalengine.reports.calculation.book import Book
 from evalengine.reports.calculation.live import LiveSheet, column_letter, given, live, quoted
 from evalengine.reports.cells import number
-from evalengine.reports.sheet import Column, Entry
+from evalengine.reports.layout import Column, Entry
 from evalengine.reports.style import kind_of
 from evalengine.scheme.model import Item
 from evalengine.scoring import plan
 
+COLUMNS = ("subject", "scope", "name", "value", "original", "state")
+SENTENCES = ("subject", "scope", "name")
 SAME = number(1e-12)  # weights are decimals of a few places
 
 
@@ -51,11 +53,11 @@ def write_weights(book: Book) -> Parameters:
         return [Column(heading=book.say(of_group, group=group) if group else book.say(of_all)) for group in sets]
 
     columns = [
-        Column(heading=book.say("weights.node"), share=2, least=26),
+        Column(heading=book.say("weights.node"), wraps=True, least=30),
         Column(heading=book.say("weights.code"), widest=34),
         *headings("weights.of_all", "weights.of_group"),
         *headings("weights.original", "weights.original_of_group"),
-        Column(heading=book.say("weights.formula"), share=3, least=30),
+        Column(heading=book.say("weights.formula"), wraps=True, least=30),
         Column(heading=book.say("weights.window")),
     ]
     sheet.start(columns, book.say("weights.title"), left=book.say("weights.left"))
@@ -171,9 +173,7 @@ def _rule_lines(book: Book) -> Iterator[_Line]:
 
 def _write(book: Book, name: str, lines: list[_Line]) -> Parameters:
     sheet = book.sheets[name]
-    headings = [
-        Column(heading=book.say(f"{name}.{key}"), share=share, least=least) for key, (share, least) in _SHAPES.items()
-    ]
+    headings = [Column(heading=book.say(f"{name}.{key}"), wraps=key in SENTENCES, least=20) for key in COLUMNS]
     sheet.start(headings, book.say(f"{name}.title"), left=book.say(f"{name}.left"), orientation="portrait")
     sheet.headings()
     top = sheet.height + 1
@@ -200,14 +200,3 @@ def _write(book: Book, name: str, lines: list[_Line]) -> Parameters:
 def _changed(sheet: LiveSheet, now: str, before: str, first: int, last: int) -> str:
     difference = f"{sheet.range(now, first, last)}-{sheet.range(before, first, last)}"
     return f"SUMPRODUCT(--(ABS({difference})>{SAME}))"
-
-
-# of the columns: share of the page left by the others, and lowest width
-_SHAPES: Mapping[str, tuple[float, float]] = {
-    "subject": (2.0, 20.0),
-    "scope": (1.0, 12.0),
-    "name": (3.0, 30.0),
-    "value": (0.0, 0.0),
-    "original": (0.0, 0.0),
-    "state": (0.0, 0.0),
-}

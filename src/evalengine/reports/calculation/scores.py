@@ -13,7 +13,8 @@ from evalengine.reports.calculation.book import HEADING_ROW, ROW, Book, UnitColu
 from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.cells import number
-from evalengine.reports.sheet import NOT_A_NUMBER, Entry
+from evalengine.reports.layout import Entry
+from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scoring import TOTAL
 
 NOTHING = quoted(NOT_A_NUMBER)

@@ -9,7 +9,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from evalengine.reports.calculation.book import ROW, Book
 from evalengine.reports.calculation.live import column_letter, given, live
 from evalengine.reports.calculation.scores import Tree
-from evalengine.reports.sheet import NOT_A_NUMBER, Column, Entry
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scoring import TOTAL
 
 LISTED = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_rank", "grade", "reason", "two_year")
@@ -23,7 +24,7 @@ def write_ranking(book: Book, result: Mapping[str, str]) -> None:
     shown = ("group", *LISTED)
     keys = ("ranking.place", "fixed.number", "fixed.unit", "fixed.name", *(f"result.column.{name}" for name in shown))
     columns = [Column(heading=book.say(key)) for key in keys]
-    columns[NAME_COLUMN] = Column(heading=columns[NAME_COLUMN].heading, share=1, least=24)
+    columns[NAME_COLUMN] = Column(heading=columns[NAME_COLUMN].heading, wraps=True, least=31)
     title = book.say("ranking.title", year=facts.assessment.year)
     sheet.start(columns, title, left=book.say("ranking.left"))
     sheet.headings()
@@ -45,9 +46,8 @@ def write_ranking(book: Book, result: Mapping[str, str]) -> None:
 def write_unit(book: Book, values: Mapping[str, str], tree: Tree, result: Mapping[str, str]) -> None:
     """Write the calculation of one unit, chosen by its number, from values to grade."""
     facts, sheet = book.facts, book.sheets["unit"]
-    shares = {"node": 2.0, "rule": 4.0}
     names = ("node", "value", "measure", "score", "share", "contribution", "rule")
-    columns = [Column(heading=book.say(f"unit.{name}"), share=shares.get(name, 0.0), least=26) for name in names]
+    columns = [Column(heading=book.say(f"unit.{name}"), wraps=name in {"node", "rule"}, least=30) for name in names]
     sheet.start(columns, book.say("unit.title", year=facts.assessment.year), left=book.say("unit.left"))
     fixed = book.sheets["result"].title
     unit = _pick(book, "text", f"'{fixed}'!B{ROW}", facts.units[0])
