@@ -27,7 +27,7 @@ from evalengine import (
     text,
 )
 from evalengine.reports.calculation import write_calculation
-from evalengine.scheme.model import GroupWeights
+from evalengine.scheme.model import Floor, Grades, GroupWeights, Items, Ranking
 from tests.reports.random_schemes import FORMULAS, assessed, scheme, weights
 from tests.reports.recalculation import Book, change, differences, moved, recalculate, require_program, weight_cells
 from tests.small import YEAR, assess_flat, flat, small
@@ -141,6 +141,39 @@ def _small(made: Cases) -> None:
     made.change("small-changed", path, cells, assess_flat(*rows, system=other, profile=profile))
     made.write("small-rejected", _rejected(system, profile))
     _halves(made, system, profile)
+    _odd(made, system, profile)
+
+
+def _odd(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
+    """Names that formulas and criteria could misread, and schemes that lack what others have."""
+    names = [("=1+1", "'G\"<&"), ("A*", "g"), ("a*", "G"), ("007", "007"), ("7", "7")]
+    rows = [{"unit": unit, "name": f'{unit} \x07"<', "group": group} for unit, group in names]
+    made.write("odd-names", assess_flat(*rows))
+    levels = (system.grades.levels[2], system.grades.levels[3])
+    bare = dataclasses.replace(
+        system,
+        vetoes={},
+        floors=(),
+        bonus=Items(cap=0.0),
+        penalty=Items(cap=0.0),
+        ranking=Ranking(),
+        grades=Grades(levels=levels),
+    )
+    table = flat({}, {"unit": "U2", "budget": 1.0}).drop("group", "V1", "V4", "P1", "P2", "N1", "N2")
+    made.write("bare", assess(Dataset.from_fields(table, bare), bare, profile, year=YEAR))
+    # indicators beside sub-dimensions under one node, and no other mean above them
+    moved_up = {code: dataclasses.replace(system.indicators[code], parent="A") for code in ("money", "opinion")}
+    top = dataclasses.replace(system.dimensions["A"], aggregation="geometric")
+    mixed = dataclasses.replace(
+        system,
+        indicators={**system.indicators, **moved_up},
+        dimensions={**system.dimensions, "A": top},
+        floors=(Floor(field="spent", veto="V3", minimum=25.0), Floor(field="revenue", veto="V4", minimum=900.0)),
+    )
+    rows = [{}, {"unit": "U2", "budget": 0.0}, {"unit": "U3", "revenue": 0.0}, {"unit": "U4", "spent": 20.0}]
+    made.write(
+        "mixed", assess_flat(*rows, {"unit": "U5", "year": YEAR - 1}, {"unit": "U5"}, system=mixed, profile=profile)
+    )
 
 
 def _rejected(system: IndicatorSystem, profile: WeightProfile) -> Assessment:
@@ -226,6 +259,9 @@ NAMES = (
     "small-changed",
     "small-rejected",
     "halves",
+    "odd-names",
+    "bare",
+    "mixed",
 )
 UNCHANGED = tuple(name for name in NAMES if not name.endswith(("-changed", "-reweighted")))
 

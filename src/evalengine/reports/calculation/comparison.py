@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
+
 from evalengine.reports.calculation.book import ROW, Book, UnitColumn
-from evalengine.reports.calculation.live import Text, live, quoted
+from evalengine.reports.calculation.live import EDITABLE, Text, live, quoted
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.cells import number
 from evalengine.reports.layout import Entry
@@ -15,6 +18,8 @@ from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.reports.style import kind_of
 
 TOLERANCE = 1e-9
+BEYOND = number(TOLERANCE).upper()  # no decimal point: in a criterion it would depend on the language
+MARKED = PatternFill("solid", bgColor=EDITABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,24 +71,29 @@ def write_comparison(
     columns = []
     for item, letter, lines in zip(compared, letters, places, strict=True):
         own, given = item.address, f"'{title}'!{letter}{ROW}"
-        same = f'IF({own}&""={given}&"",0,{differs})'
         difference = f"({own}-{given})/MAX(1,ABS({given}))" if item.sheet == "values" else f"{own}-{given}"
-        formula = f"IFERROR(IF(AND(ISNUMBER({own}),ISNUMBER({given})),{difference},{same}),{differs})"
-        entries = [live("extreme", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
+        # texts cannot be subtracted: the error leads to their comparison, an error in the cell to the last branch
+        formula = f'IFERROR(IFERROR({difference},IF({own}&""={given}&"",0,{differs})),{differs})'
+        entries = [live("centre", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
         columns.append(UnitColumn(heading=item.heading, lines=lines, entries=entries))
+    beyond = CellIsRule(operator="notBetween", formula=[f"-{BEYOND}", BEYOND], font=Font(bold=True), fill=MARKED)
+    book.sheets["check"].worksheet.conditional_formatting.add(_area(book, letters), beyond)
     book.units("check", columns, lines=[book.say("line.sheet")], left=Text(book.say("verdict.agree"), verdict))
     return _summary(book, letters)
 
 
 def _summary(book: Book, letters: Sequence[str]) -> Comparison:
-    area = f"'{book.sheets['check'].title}'!${letters[0]}${book.first}:${letters[-1]}${book.last}"
-    beyond = number(TOLERANCE).upper()
-    counts = (f">{beyond}", f"<-{beyond}", book.say("differs"))
+    area = f"'{book.sheets['check'].title}'!{_area(book, letters)}"
+    counts = (f">{BEYOND}", f"<-{BEYOND}", book.say("differs"))
     return Comparison(
         cells=len(letters) * len(book.facts.units),
         different="+".join(f"COUNTIF({area},{quoted(criterion)})" for criterion in counts),
         largest=f"MAX(MAX({area}),-MIN({area}))",
     )
+
+
+def _area(book: Book, letters: Sequence[str]) -> str:
+    return f"${letters[0]}${book.first}:${letters[-1]}${book.last}"
 
 
 def _values(book: Book, values: Mapping[str, str]) -> Iterator[_Compared]:

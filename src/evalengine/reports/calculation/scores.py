@@ -103,7 +103,7 @@ def write_shares(book: Book, tree: Tree) -> None:
             parent = tree.parents[code]
             whole = _counting(f"'{tree.sheet}'!{tree.weights(parent, group)}", f"'{tree.sheet}'!{tree.scores(parent)}")
             share = f"{tree.letters[parent]}{ROW}*{own}${tree.weight_rows[group]}/{whole}"
-            formulas[group] = f"IF(AND(ISNUMBER({own}{ROW}),{whole}>0),{share},0)"
+            formulas[group] = f"IF(ISNUMBER({own}{ROW}),IFERROR({share},0),0)"  # an error if no sibling weighs anything
         entries = [
             live("weight", formulas[group].replace(ROW, str(row)), share)
             for row, group, share in zip(book.rows(), facts.groups, facts.shares[code], strict=True)
