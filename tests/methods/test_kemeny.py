@@ -1,5 +1,6 @@
 """Kemeny's order: classic election, exhaustive search, certificate of the heuristic."""
 
+import importlib
 import itertools
 from typing import Any
 
