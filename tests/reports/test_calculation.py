@@ -18,6 +18,7 @@ from evalengine.reports.calculation import write_calculation
 from evalengine.reports.calculation.curves import RULES, anchors
 from evalengine.reports.calculation.expressions import translate
 from evalengine.scheme.model import GroupRules, GroupWeights
+from tests.reports import recalculation
 from tests.reports.random_schemes import assessed, scheme
 from tests.reports.recalculation import Book, differences
 from tests.small import assess_flat, small
@@ -134,6 +135,14 @@ def test_groups_have_their_own_columns_and_lines(tmp_path):
     assert ("Intensity", "Industry coefficient", 2) in scopes
 
 
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_without_the_program_the_recalculation_is_skipped_and_fails_under_ci(monkeypatch, ci, outcome):
+    monkeypatch.setattr(recalculation, "PROGRAM", None)
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="NOT recalculated"):
+        recalculation.require_program()
+
+
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
@@ -166,6 +175,8 @@ def test_translated(sql, expected):
         "NULLIF(a, 0)",
         "POWER(a, b)",  # 0 to the power 0 is 1 in SQL, an error in Excel
         "a % 2",
+        "a --b",
+        "a /* b */",
         "a b",
         "unknown + 1",
         "a +",

@@ -75,6 +75,11 @@ class Book:
         return "rank_half" if self.facts.system.ranking.method == "fractional" else "rank"
 
     @property
+    def published_kind(self) -> str:
+        """Return the kind of cell for published scores."""
+        return f"published_{self.facts.system.ranking.decimals}"
+
+    @property
     def first(self) -> int:
         """Return the row of the first unit."""
         return HEADING_ROW + 2 + max(FEWEST_LINES, 1 + len(self.facts.weight_sets()))
@@ -151,7 +156,7 @@ class Book:
         worksheet = sheet.worksheet
         widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
         worksheet.page_setup.fitToWidth = max(1, math.ceil(sum(widths) / style.PAGE_COLUMNS["landscape"] / 1.3))
-        if worksheet.freeze_panes:
+        if worksheet.page_setup.fitToWidth > 1:
             worksheet.print_title_cols = f"A:{get_column_letter(len(FIXED))}"
         protection = worksheet.protection  # without a password: against accidents only
         protection.sheet, protection.formatColumns, protection.formatRows, protection.autoFilter = (

@@ -128,7 +128,7 @@ def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
             ("bonus", "score"),
             ("penalty", "score"),
             ("total", "small"),
-            ("score", "total"),
+            ("score", book.published_kind),
             ("rank", book.rank_kind),
             ("overall_rank", book.rank_kind),
             ("tie", "rank"),

@@ -16,6 +16,7 @@ from evalengine.reports import cells
 TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(<>|!=|<=|>=|[-+*/(),<>=]))"
 )
+COMMENT = "--"  # what follows is no part of the formula; two signs in a row are written with a space
 COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 SWALLOWING = {"LEAST": "MIN", "GREATEST": "MAX", "EXP": "EXP"}  # of an infinite argument they may make a number
 RISKY = {"LN": "LN", "SQRT": "SQRT"}  # infinite or undefined for some arguments
@@ -176,6 +177,8 @@ class _Parser:
 
 
 def _tokens(sql: str) -> list[str]:
+    if COMMENT in sql:
+        raise _UntranslatableError
     tokens, place, end = [], 0, len(sql.rstrip())
     while place < end:
         found = TOKEN.match(sql, place)

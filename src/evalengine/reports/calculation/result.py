@@ -14,7 +14,7 @@ from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.calculation.scores import NOTHING, Tree
 from evalengine.reports.cells import number
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER
+from evalengine.reports.sheet import NOT_A_NUMBER, figure
 from evalengine.scheme.model import Level
 
 LOWEST = -1e9  # what a tie-break that does not apply counts
@@ -113,7 +113,12 @@ class _Result:
         total = f"N({self._at('weighted')})+{self._at('bonus')}-{self._at('penalty')}"
         self._add("total", "small", total, self._ranking("total"))
         inner, decimals = self._rules[("inner_decimals",)], self._rules[("decimals",)]
-        self._add("score", "total", f"ROUND(ROUND({self._at('total')},{inner}),{decimals})", self._ranking("score"))
+        self._add(
+            "score",
+            self._book.published_kind,
+            f"ROUND(ROUND({self._at('total')},{inner}),{decimals})",
+            self._ranking("score"),
+        )
         self._failed = [rank is None for rank in self._book.facts.ranking["rank"]]
         self._add("failed", "rank", items.fails, [float(failed) for failed in self._failed])
 
@@ -231,9 +236,8 @@ class _Result:
     def _two_year(self) -> None:
         facts, rule = self._book.facts, self._book.facts.system.grades.two_year
         last = facts.ranking["last_score"]
-        self.columns["last_score"] = [
-            ("score", score) if score is not None else ("centre", NOT_A_NUMBER) for score in last
-        ]
+        kind = f"earlier_{facts.system.ranking.decimals}"
+        self.columns["last_score"] = [figure(score, kind) for score in last]
         results = [self._book.words.grade(code) if code else "" for code in facts.ranking["two_year_result"]]
         if rule is None:
             self.columns["two_year"] = [("centre", None)] * len(results)

@@ -133,7 +133,7 @@ def _kind(book: Book, name: str) -> str:
         return "centre"
     if name == "name":
         return "text"
-    return {"rank": book.rank_kind, "overall_rank": book.rank_kind, "total": "small", "score": "total"}.get(
+    return {"rank": book.rank_kind, "overall_rank": book.rank_kind, "total": "small", "score": book.published_kind}.get(
         name, "score"
     )
 
