@@ -21,7 +21,7 @@ HEADING_ROW = 3  # of the headings above, under the title and its caption; the h
 FEWEST_LINES = 3  # lines between headings and units, so that a unit has the same row on every sheet
 FIXED = ("number", "unit", "name")  # columns that stay in view
 NARROW = 14.0
-NAME = 28.0
+NAME = 40.0
 LONGEST_FORMULA = 8192  # characters Excel takes
 ROW = "@"  # stands for the row of a unit in the formula of a column
 
