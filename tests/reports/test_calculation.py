@@ -31,6 +31,7 @@ KNOWN = frozenset({
 CALL = re.compile(r"([A-Z][A-Z0-9._]*)\(")
 FORMULA = re.compile(rb"<c [^>]*><f>([^<]*)</f>(<v>[^<]*</v>)?")
 LONGEST = 8192
+LONGEST_TEXT = 255
 
 
 def formulas(path: Path) -> list[tuple[str, bytes]]:
@@ -64,6 +65,7 @@ def test_every_formula_is_short_plain_and_has_its_value_beside_it(tmp_path):
         for formula, value in formulas(tmp_path / "book.xlsx"):
             assert value is not None
             assert len(formula) <= LONGEST
+            assert all(len(literal) <= LONGEST_TEXT for literal in re.findall(r'"((?:[^"]|"")*)"', formula))
             assert "[" not in formula  # no other workbook
             used |= set(CALL.findall(re.sub(r'"[^"]*"', "", formula)))
     assert used <= KNOWN
