@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evalengine.assessment import Assessment
 from evalengine.errors import OutputError, UnreadableError
+from evalengine.reports.calculation import write_calculation
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_workbook
 
@@ -21,7 +22,7 @@ ABANDONED_AFTER = 3600  # seconds without a change after which a staging folder 
 
 
 def write_run(result: Assessment, folder: str | Path, *, language: str = "zh") -> Path:
-    """Write an assessment as a run folder: `ranking.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
+    """Write an assessment as a run folder: `ranking.xlsx`, `calculation.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
 
     Args:
         result: the assessment.
@@ -72,6 +73,7 @@ def _fill(result: Assessment, staging: Path, language: str) -> None:
         table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
     write_workbook(result, staging / "ranking.xlsx", language)
+    write_calculation(result, staging / "calculation.xlsx", language)
     _copy_inputs(result, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):

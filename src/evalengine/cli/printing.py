@@ -119,6 +119,7 @@ def _files(run: Path | None) -> Iterator[str]:
     else:
         yield say("assess.written", folder=str(run))
         yield say("assess.workbook", file=str(run / "ranking.xlsx"))
+        yield say("assess.calculation", file=str(run / "calculation.xlsx"))
 
 
 def problem_as_dict(problem: Problem) -> dict[str, object]:
