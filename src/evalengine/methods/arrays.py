@@ -120,7 +120,7 @@ def _as_float(values: ArrayLike, method: str) -> Array:
         raise MethodError("not_numeric", method=method, dtype=str(array.dtype))
     if isinstance(array, np.ma.MaskedArray):
         _refuse_rounding(array.filled(0), method)
-        return np.asarray(array.astype(np.float64).filled(np.nan))
+        return np.where(np.ma.getmaskarray(array), np.nan, array.data).astype(np.float64)
     array = np.asarray(array)  # no other subclass, such as a matrix
     _refuse_rounding(array, method)
     return array.astype(np.float64, copy=False)
