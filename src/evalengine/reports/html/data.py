@@ -195,7 +195,7 @@ def _units(assessment: Assessment) -> list[Json]:
         assessment.items.filter(pl.col("kind") != "veto").select("unit", "item", "counted", "points").iter_rows()
     ):
         found.setdefault(unit, []).append([item, count, points])
-    codes = [level.code for level in assessment.system.grades.levels]
+    codes: list[str] = [level.code for level in assessment.system.grades.levels]
     units = []
     for row in assessment.ranking.sort("unit").iter_rows(named=True):
         vetoes = [code for code in row["veto"].split(";") if code]
