@@ -1,3 +1,4 @@
+"use strict";
 /* Elements and sentences. Text reaches the page as text only, never as markup. */
 const SVG = "http://www.w3.org/2000/svg";
 let DATA = null;
@@ -20,13 +21,17 @@ function fill(element, attributes, children) {
   return element;
 }
 
+function owns(object, key) {
+  return Object.prototype.hasOwnProperty.call(object, key);
+}
+
 function at(id) {
   return document.getElementById(id);
 }
 
 function say(key, facts = {}) {
   const sentence = DATA.words[key];
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(facts, name) ? String(facts[name]) : whole));
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (owns(facts, name) ? String(facts[name]) : whole));
 }
 
 /* A score as it is published: half up, never by the binary value of a float. */

@@ -20,20 +20,11 @@ STATES = {
     "unverified": State.UNVERIFIED,
     "not_applicable": State.NOT_APPLICABLE,
 }
-DIGITS = ((6, 0.0), (13, 1e-11))  # significant digits, and the difference of a score they may make
+# Significant digits, and the difference of a score they may make: far below the inner decimals of the rounding.
+DIGITS = ((6, 0.0), (12, 1e-10), (13, 1e-10))
 
 Floats = NDArray[np.float64]
 Cell = float | int | str | None
-
-
-def by_leaf(assessment: Assessment) -> list[list[Cell]]:
-    """Return, for each indicator, the verified value of every unit by id; the first letter of its status if none."""
-    shape = (len(assessment.ranking), len(assessment.system.indicators))
-    statuses = assessment.values["status"].to_numpy().reshape(shape).T
-    return [
-        [_plain(value) if status == "ok" else status[0] for value, status in zip(row, kinds, strict=True)]
-        for row, kinds in zip(_matrix(assessment).tolist(), statuses.tolist(), strict=True)
-    ]
 
 
 def shortened(assessments: Sequence[Assessment]) -> list[list[Cell]]:
@@ -54,7 +45,7 @@ def shortened(assessments: Sequence[Assessment]) -> list[list[Cell]]:
         chosen[same] = rounded[same]
     return [
         [cell if isinstance(cell, str) else _plain(value) for cell, value in zip(cells, row, strict=True)]
-        for cells, row in zip(by_leaf(first), chosen.tolist(), strict=True)
+        for cells, row in zip(_cells(first), chosen.tolist(), strict=True)
     ]
 
 
@@ -64,6 +55,16 @@ def given_scores(assessment: Assessment, leaf: int) -> list[float | None]:
     shape = (len(assessment.ranking), nodes + len(assessment.system.indicators))
     column = assessment.scores["score"].to_numpy().reshape(shape)[:, nodes + leaf]
     return [None if np.isnan(value) else round(value, 12) for value in column.tolist()]
+
+
+def _cells(assessment: Assessment) -> list[list[Cell]]:
+    """Return, for each indicator, the verified value of every unit by id; the first letter of its status if none."""
+    shape = (len(assessment.ranking), len(assessment.system.indicators))
+    statuses = assessment.values["status"].to_numpy().reshape(shape).T
+    return [
+        [_plain(value) if status == "ok" else status[0] for value, status in zip(row, kinds, strict=True)]
+        for row, kinds in zip(_matrix(assessment).tolist(), statuses.tolist(), strict=True)
+    ]
 
 
 def _matrix(assessment: Assessment) -> Floats:

@@ -19,7 +19,7 @@ from evalengine.reports.html.data import page_data
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
-SCRIPTS = ("rules.js", "weights.js", "elements.js", "ranking.js", "profile.js", "comparison.js", "script.js")
+SCRIPTS = ("elements.js", "rules.js", "weights.js", "ranking.js", "profile.js", "comparison.js", "script.js")
 LOCALES = {"zh": "zh-CN", "en": "en"}
 LEVEL = 9  # of compression
 

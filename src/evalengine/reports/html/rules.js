@@ -1,4 +1,3 @@
-"use strict";
 /* The engine's rules: from indicator values and weights to scores, published totals, ranks and grades.
    Each function mirrors the engine's function of the same purpose, step by step and in the same order of additions. */
 const Rules = (() => {
@@ -19,7 +18,7 @@ const Rules = (() => {
 
   function ofGroup(sets, data, unit) {
     const name = data.groups[data.units[unit].group];
-    return Object.hasOwn(sets, name) ? sets[name] : sets[""];
+    return owns(sets, name) ? sets[name] : sets[""];
   }
 
   /* Scores of the indicators, which no weight changes: leaf by leaf, unit by unit; NaN where the weight is shared. */
@@ -30,7 +29,7 @@ const Rules = (() => {
       if (typeof cell !== "number") return MISSING_SCORE;
       const own = ofGroup(profile.scoring, data, unit);
       if (own.curves[row] < 0) return own.given[row][unit];
-      const factor = Object.hasOwn(own.coefficients, row) ? own.coefficients[row] : 1;
+      const factor = owns(own.coefficients, row) ? own.coefficients[row] : 1;
       return curveScore(data.curves[own.curves[row]], cell * factor);
     }));
   }

@@ -3,6 +3,10 @@
 (() => {
   const state = { profile: 0, asked: {}, set: "", unit: 0, group: -1, search: "", byLoss: false };
 
+  function copied(asked) {
+    return JSON.parse(JSON.stringify(asked));
+  }
+
   async function unpack() {
     const packed = Uint8Array.from(atob(at("data").textContent.trim()), (letter) => letter.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -23,6 +27,7 @@
     state.leaf = Rules.leafScores(DATA, profile);
     state.rest = Rules.assess(DATA, profile, state.leaf, profile.weights);
     state.result = state.rest;
+    state.whole = profile.weights;
     state.set = "";
     resetWeights();
   }
@@ -30,6 +35,7 @@
   function resetWeights() {
     const { weights } = DATA.profiles[state.profile];
     state.asked = Object.fromEntries(Object.entries(weights).map(([key, whole]) => [key, Weights.published(DATA, whole)]));
+    state.kept = copied(state.asked);
   }
 
   function compute() {
@@ -41,16 +47,22 @@
     const found = state.moved ? Rules.assess(DATA, profile, state.leaf, whole) : state.rest;
     at("refused").hidden = found !== null;
     at("refused").textContent = found === null ? say("refused") : "";
-    if (found === null) return;
+    if (found === null) {
+      state.asked = copied(state.kept);
+      state.moved = state.result !== state.rest;
+      return;
+    }
     state.whole = whole;
     state.result = found;
+    state.kept = copied(state.asked);
   }
 
   function show() {
     compute();
     const profile = DATA.profiles[state.profile];
-    at("trial").hidden = !state.moved;
-    at("trial").textContent = state.moved ? say("trial", { profile: profile.label }) : "";
+    const notice = { profile: profile.label, own: DATA.profiles[0].label };
+    at("trial").hidden = !state.moved && state.profile === 0;
+    at("trial").textContent = at("trial").hidden ? "" : say(state.moved ? "trial" : "other_profile", notice);
     document.body.classList.toggle("moved", state.moved);
     at("about").textContent = say("about", { system: DATA.system.label, profile: profile.label, count: DATA.units.length });
     showSliders();
@@ -232,16 +244,17 @@
     at("check").textContent = say("checked", { count: DATA.profiles.length, units: DATA.units.length, run: DATA.runId });
   }
 
-  function refuse(key) {
-    at("refusal").textContent = key in DATA.words ? say(key) : key;
+  /* Show why there is nothing to show; the sentences are in the page, as the data may not be readable. */
+  function refuse(reason) {
+    at("refusal").textContent = at("refusal").dataset[reason];
     at("refusal").hidden = false;
+    at("main").hidden = true;
     at("about").textContent = "";
   }
 
   async function start() {
-    DATA = { words: {} };
-    if (typeof DecompressionStream === "undefined") {
-      refuse(at("refusal").dataset.old);
+    if (typeof DecompressionStream === "undefined" || !document.body.replaceChildren) {
+      refuse("old");
       return;
     }
     DATA = await unpack();
@@ -259,5 +272,5 @@
     show();
   }
 
-  start();
+  start().catch(() => refuse("disagrees"));
 })();
