@@ -53,7 +53,7 @@ const Comparison = (() => {
     const last = DATA.profiles.length - 1;
     return draw("svg", { viewBox: `0 0 920 ${y(count) + 24}`, class: "slopes", role: "img", "aria-label": say("slopes") },
       ...DATA.profiles.map(({ label: name }, k) => draw("text", { x: x(k), y: 20, "text-anchor": "middle", class: "head" },
-        clipped(name, Math.floor(90 / DATA.profiles.length)))),
+        clipped(name, Math.floor(108 / DATA.profiles.length)))),
       ...places.map((place) => {
         const ranks = DATA.profiles.map(({ engine }) => engine.overall_rank[place]);
         return draw("g", { class: place === state.unit ? "course chosen" : "course" },
