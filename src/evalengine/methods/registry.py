@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from evalengine.errors import MethodError
 
+LABELS = ("columns", "units")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -117,12 +118,12 @@ class Method:
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The keyword-only parameters: what a scheme may set."""
+        """The keyword-only parameters: what a scheme may set. Labels for messages are the caller's, not a setting."""
         signature = inspect.signature(self.function, eval_str=False)
         return {
             name: parameter
             for name, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in LABELS
         }
 
 

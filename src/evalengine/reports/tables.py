@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from evalengine.analysis.reference import reference
+
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
@@ -82,6 +84,35 @@ ADJUSTMENTS: Schema = {
     "verifier": pl.String,
     "date": pl.Date,
 }
+REFERENCE: Schema = {
+    "purpose": pl.String,  # rank or grade
+    "unit": pl.String,
+    "group": pl.String,
+    "number": pl.Int64,
+    "method": pl.String,
+    "score": pl.Float64,
+    "higher_is_better": pl.Boolean,
+    "rank": pl.Float64,
+    "official_rank": pl.Float64,
+    "grade": pl.String,
+    "official_grade": pl.String,
+}
+FIELDS: Schema = {
+    "unit": pl.String,
+    "year": pl.Int64,
+    "field": pl.String,
+    "reported": pl.Float64,
+    "value": pl.Float64,
+}
+ITEMS: Schema = {
+    "unit": pl.String,
+    "item": pl.String,
+    "kind": pl.String,
+    "count": pl.Float64,
+    "counted": pl.Float64,
+    "points": pl.Float64,
+    "matter": pl.String,
+}
 
 
 def ranking_csv(assessment: Assessment) -> bytes:
@@ -99,7 +130,7 @@ def ranking_csv(assessment: Assessment) -> bytes:
 
 
 def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
-    """Return the tables of a run by file name, each with its fixed schema."""
+    """Return the tables of a run by file name, each with its fixed schema; `reference` if the scheme asks for it."""
     indicators = list(assessment.system.indicators)
     leaves = assessment.scores.filter(pl.col("node").is_in(indicators)).rename({"node": "indicator"})
     return {
@@ -109,12 +140,22 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "ranking": _ranking(assessment),
         "problems": _problems(assessment),
         "adjustments": _shaped(assessment.adjustments, ADJUSTMENTS),
+        "fields": _shaped(assessment.fields, FIELDS),
+        "items": _shaped(assessment.items, ITEMS),
+        **({"reference": _reference(assessment)} if assessment.system.reference.asked else {}),
     }
 
 
 def _ranking(assessment: Assessment) -> pl.DataFrame:
     year = pl.lit(assessment.year, dtype=pl.Int64).alias("year")
     return _shaped(assessment.ranking.with_columns(year), RANKING)
+
+
+def _reference(assessment: Assessment) -> pl.DataFrame:
+    found = reference(assessment)
+    parts = {"rank": found.ranks, "grade": found.grades}
+    named = [part.with_columns(pl.lit(purpose).alias("purpose")) for purpose, part in parts.items()]
+    return _shaped(pl.concat(named, how="diagonal"), REFERENCE)
 
 
 def _problems(assessment: Assessment) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.sheet import Sheet
-from evalengine.reports.sheets import details, dimensions, indicators, method, problems, ranking
+from evalengine.reports.sheets import details, dimensions, indicators, method, problems, ranking, reference
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
 from evalengine.scheme.model import IndicatorSystem
@@ -27,6 +27,7 @@ SHEETS = {
     "dimensions": dimensions.write,
     "indicators": indicators.write,
     "problems": problems.write,
+    "reference": reference.write,
     "method": method.write,
 }
 
@@ -40,7 +41,8 @@ def write_workbook(assessment: Assessment, path: Path, language: str) -> None:
         language: `zh` or `en`.
     """
     words = Words(assessment.system, language)
-    sheets = {name: partial(write, assessment=assessment, words=words) for name, write in SHEETS.items()}
+    asked = [name for name in SHEETS if name != "reference" or assessment.system.reference.asked]
+    sheets = {name: partial(SHEETS[name], assessment=assessment, words=words) for name in asked}
     _save(sheets, words, path, assessment.provenance.run_id)
 
 
@@ -57,7 +59,7 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
         OutputError: the file exists, or cannot be written.
     """
     if path.exists():
-        raise OutputError("output_exists", folder=str(path))
+        raise OutputError("file_exists", file=str(path))
     words = Words(system, language)
     try:
         _save({"problems": partial(problems.write_found, found=problems_found, words=words)}, words, path, "")

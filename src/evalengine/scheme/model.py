@@ -18,6 +18,7 @@ ColumnType = Literal["text", "integer", "number", "boolean", "choice", "date"]
 Window = Literal["year", "avg3", "sum3", "stock_end", "project_life"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "minimum"]
 Direction = Literal["benefit", "cost", "interval"]
+Choice = str | dict[str, Any]
 
 STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
 
@@ -37,6 +38,7 @@ class Column:
         choices: allowed codes and their labels.
         synonyms: other headings that mean this column.
         references: `table.column` of the same unit in which a value must occur.
+        place: a province or city, whose name counts without words such as "city" behind it.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -51,6 +53,7 @@ class Column:
     choices: dict[str, Label] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     references: str = ""
+    place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +345,30 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Methods shown beside the official result, for reference: they decide nothing.
+
+    Attributes:
+        methods: ranking methods, each a name or a table of `method` and its parameters.
+        grades: methods that sort into grades, likewise; the grade lines are their profiles.
+        top: how many first places are compared; in a small group at most half of it.
+        minimum_group: in a group with fewer ranked units nobody is compared with the others.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    methods: tuple[Choice, ...] = ()
+    grades: tuple[Choice, ...] = ()
+    top: int = 3
+    minimum_group: int = 3
+
+    @property
+    def asked(self) -> bool:
+        """Return whether there is anything to show."""
+        return bool(self.methods or self.grades)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRules:
     """What differs for one group: anchors of named indicators and industry coefficients of named ratios."""
 
@@ -391,6 +418,7 @@ class IndicatorSystem:
     penalty: Items = Items(cap=0.0)
     grades: Grades
     ranking: Ranking = Ranking()
+    reference: Reference = Reference()
     groups: dict[str, GroupRules] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""

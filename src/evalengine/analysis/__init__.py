@@ -1,0 +1,1 @@
+"""Optional questions about an assessment; none of them changes it."""
