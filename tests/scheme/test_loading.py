@@ -181,6 +181,12 @@ FAULTS = [
     ),
     ("low = 60, high = 65", "low = 66, high = 65", "range_out_of_order", "grades.two_year"),
     ("percent = 60", "percent = 160", "range_out_of_order", "indicators.completion.not_applicable.percent"),
+    (
+        'type = "number", unit = "wan_yuan"',
+        'type = "number", unit = "yuan"',
+        "node_unknown",
+        "tables.projects.columns.budget.unit",
+    ),
     # wrong kinds of values
     ("ratio = true", "ratio = true\nnote = 3", "key_not_table", "indicators.intensity.note"),
     ("limit = 1", "limit = 1.5", "key_not_integer", "bonus.items.P1.limit"),
