@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from evalengine.errors import UnreadableError
+from evalengine.errors import UnreadableError, UsageError
 from evalengine.intake.columns import PROVENANCE
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.reading import read_dataset
@@ -254,6 +254,15 @@ def test_from_fields_is_the_same_as_from_a_file(tmp_path: Path, small: Indicator
     frame.write_csv(tmp_path / "x.csv")
     read = values(read_dataset(tmp_path / "x.csv", small))["fields"]
     assert_frame_equal(values(Dataset.from_fields(frame, small))["fields"], read, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("tables", "code"), [({"fields": {"unit": ["A"]}}, "not_a_frame"), ({"funds": pl.DataFrame()}, "no_such_table")]
+)
+def test_what_is_no_table(small: IndicatorSystem, tables: dict[str, pl.DataFrame], code: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Dataset.from_tables(tables, small)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(("column", "value", "code"), [("funds", math.nan, "not_finite"), ("V4", 3, "out_of_range")])
