@@ -47,3 +47,10 @@ def test_what_is_no_array_of_numbers_is_refused(values: Any) -> None:
     with pytest.raises(MethodError) as error:
         as_matrix(values, method="m")
     assert error.value.code == "not_numeric"
+
+
+@pytest.mark.parametrize("columns", [3, ["a"], 1.5])
+def test_columns_are_one_label_each(columns: Any) -> None:
+    with pytest.raises(MethodError) as error:
+        as_matrix([[1, 2], [3, 4]], method="m", columns=columns)
+    assert error.value.code == "wrong_length"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -69,12 +70,13 @@ def test_settings_come_back_as_numbers() -> None:
 
 def test_labels() -> None:
     assert as_labels(np.array(["a", "b"]), 2, method="m", what="groups") == ["a", "b"]
-    wrong: list[Any] = [None, 5, ["a"], {"a", "b"}]
+    assert as_labels(("a", date(2024, 1, 1)), 2, method="m", what="groups") == ["a", date(2024, 1, 1)]
+    wrong: list[Any] = [None, 5, ["a"], {"a", "b"}, {"a": 1, "b": 2}, np.array(3)]
     for labels in wrong:
         with pytest.raises(MethodError) as error:
             as_labels(labels, 2, method="m", what="groups")
         assert error.value.code == "wrong_length"
-    for label in ([1], None, math.nan):
+    for label in ([1], (1, [2]), None, math.nan):
         with pytest.raises(MethodError) as error:
             as_labels(["a", label], 2, method="m", what="groups")
         assert error.value.code == "bad_label"

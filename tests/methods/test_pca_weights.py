@@ -156,6 +156,9 @@ def test_uncorrelated_indicators_have_no_factor() -> None:
         (lambda X: X, {"factors": "scree"}, "weights_option"),
         (lambda X: X, {"share": 1.5}, "weights_range"),
         (lambda X: X, {"share": "x"}, "weights_range"),
+        (lambda X: X, {"columns": 8}, "wrong_length"),
+        (lambda X: np.ma.array(X, mask=X == 994), {}, "not_finite"),
+        (lambda X: [*X.tolist(), [1.0]], {}, "not_numeric"),
         (lambda X: X, {"variant": None}, "weights_option"),
     ],
 )

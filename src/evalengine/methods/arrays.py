@@ -8,7 +8,7 @@ is a view.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,8 +41,10 @@ def as_matrix(
     matrix = _as_float(values, method)
     if matrix.ndim != MATRIX_DIMENSIONS or 0 in matrix.shape:
         raise MethodError("not_a_matrix", method=method, shape=str(matrix.shape))
-    if columns is not None and len(columns) != matrix.shape[1]:
-        raise MethodError("wrong_length", method=method, what="columns", length=len(columns), expected=matrix.shape[1])
+    if columns is not None and _length(columns) != matrix.shape[1]:
+        raise MethodError(
+            "wrong_length", method=method, what="columns", length=_length(columns), expected=matrix.shape[1]
+        )
     bad = np.isinf(matrix) if allow_nan else ~np.isfinite(matrix)
     if bad.any():
         unit, column = (int(k) for k in np.argwhere(bad)[0])
@@ -107,6 +109,10 @@ def as_directions(directions: ArrayLike | None, length: int, *, method: str) -> 
         position = int(np.argmax(bad))
         raise MethodError("bad_direction", method=method, position=position + 1, value=float(vector[position]))
     return vector
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, Sized) else 0
 
 
 def _as_float(values: ArrayLike, method: str) -> Array:

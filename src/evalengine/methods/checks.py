@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +44,14 @@ def as_whole(value: object, lowest: int, *, method: str, name: str) -> int:
     return int(as_number(value, lambda x: x >= lowest and x == int(x), method=method, name=name, rule=rule))
 
 
-def as_labels(labels: object, length: int, *, method: str, what: str) -> list[str | int]:
-    """Return one label per row or column as a list; refuse what is no sequence, of another length, or not hashable."""
-    found = list(labels) if isinstance(labels, Sequence | np.ndarray) else []
+def as_labels(labels: Any, length: int, *, method: str, what: str) -> list[Hashable]:  # noqa: ANN401 -- is checked here
+    """Return one label per row or column; refuse what has no order, another length or a missing label."""
+    ordered = np.iterable(labels) and not isinstance(labels, AbstractSet | Mapping)
+    found = list(labels) if ordered else []
     if len(found) != length:
         raise MethodError("wrong_length", method=method, what=what, length=len(found), expected=length)
     for position, label in enumerate(found):
-        if not isinstance(label, str | Real | np.generic) or label != label:  # noqa: PLR0124 -- NaN is no label
+        if label is None or not _hashable(label) or label != label:  # noqa: PLR0124 -- NaN is no label
             raise MethodError("bad_label", method=method, what=what, position=position + 1, value=str(label))
     return found
 
@@ -73,3 +76,11 @@ def check_columns(bad: Flags, code: str, *, method: str, columns: Sequence[str] 
     """Raise `code` for the first column marked bad."""
     if bad.any():
         raise MethodError(code, method=method, column=column_name(columns, int(np.argmax(bad))))
+
+
+def _hashable(label: object) -> bool:
+    try:
+        hash(label)
+    except TypeError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -141,7 +141,7 @@ def by_group(
 
 
 def _members(labels: Sequence[str | int], count: int, *, method: str, what: str) -> list[NDArray[np.intp]]:
-    places: dict[str | int, list[int]] = {}  # in the order of first appearance
+    places: dict[Hashable, list[int]] = {}  # in the order of first appearance
     for place, label in enumerate(as_labels(labels, count, method=method, what=what)):
         places.setdefault(label, []).append(place)
     return [np.array(found, dtype=np.intp) for found in places.values()]

@@ -5,7 +5,7 @@ Rows are unit-years in any order; years are compared as numbers, so that a missi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,7 +32,7 @@ def _series(
     """Return the rows of each unit, earliest first, and the times of all rows."""
     labels = as_labels(units, count, method=method, what="units")
     moments = as_vector(times, method=method, what="times", length=count)
-    found: dict[str | int, list[int]] = {}
+    found: dict[Hashable, list[int]] = {}
     for row, unit in enumerate(labels):
         found.setdefault(unit, []).append(row)
     series = []

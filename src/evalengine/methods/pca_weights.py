@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_directions, column_name
+from evalengine.methods.arrays import Array, as_directions, as_matrix, column_name
 from evalengine.methods.critic_weights import correlation_matrix
 from evalengine.methods.data_weights import Columns, read_columns
 from evalengine.methods.registry import Behaviour, register
@@ -126,7 +126,8 @@ def read_varying(
     Raises:
         MethodError: a fault of the matrix or the directions, a constant column, or too few units.
     """
-    read = read_columns(matrix, method=method, columns=columns)
+    given = as_matrix(matrix, method=method, columns=columns)
+    read = read_columns(given, method=method, columns=columns)
     signs = as_directions(directions, read.mean.size, method=method)
     if read.values.shape[1] < LEAST_UNITS:
         raise MethodError("weights_few_units", method=method, needed=LEAST_UNITS, units=read.values.shape[1])
