@@ -126,9 +126,8 @@ def test_permutation_of_units_and_voters(limit: int, monkeypatch: pytest.MonkeyP
     order = random.permutation(12)
     assert kemeny(ranks[order], None, [-1] * 5).ranks.tolist() == found.ranks[order].tolist()
     assert found.ranks[3] == found.ranks[8]
-    if limit == 20:
-        assert kemeny(ranks[:, ::-1], None, [-1] * 5).ranks.tolist() == found.ranks.tolist()
-        assert kemeny(np.exp(-ranks)).ranks.tolist() == found.ranks.tolist()
+    assert kemeny(ranks[:, ::-1], None, [-1] * 5).ranks.tolist() == found.ranks.tolist()
+    assert kemeny(np.exp(-ranks)).ranks.tolist() == found.ranks.tolist()
 
 
 @given(st.integers(0, 10**6), st.booleans())
