@@ -1,9 +1,13 @@
 """Weighted sum, weighted product and WASPAS by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from evalengine.methods.additive import waspas, weighted_product, weighted_sum
+from evalengine.methods.moora import full_multiplicative, multimoora
+from evalengine.methods.results import Ranked
 
 MATRIX = [[2.0, 10.0], [4.0, 20.0], [3.0, 40.0]]
 WEIGHTS, DIRECTIONS = [0.75, 0.25], [1, -1]
@@ -43,4 +47,19 @@ def test_waspas() -> None:
 
 
 def test_a_large_offset_does_not_blur_min_max() -> None:
-    np.testing.assert_array_equal(weighted_sum([[1e15], [1e15 + 1], [1e15 + 2]]).scores, [0.0, 0.5, 1.0])
+    np.testing.assert_array_equal(weighted_sum([[1e11], [1e11 + 1], [1e11 + 2]]).scores, [0.0, 0.5, 1.0])
+
+
+@pytest.mark.parametrize("method", [weighted_product, full_multiplicative, multimoora])
+@pytest.mark.parametrize("unit", [1e-300, 1e-9, 1.0, 1e9, 1e300])
+def test_ties_of_products_do_not_depend_on_the_unit_of_measurement(method: Callable[..., Ranked], unit: float) -> None:
+    """Scores 1e-11 apart; the logarithms of values in a unit of 1e±300 are so large that 1e-12 of them is more."""
+    matrix = np.array([[2.0, 1.0], [2.0 * (1.0 + 2e-11), 1.0], [1.0, 3.0], [1.0, 3.0 * (1.0 + 1e-14)]])
+    expected = [4.0, 3.0, 1.0, 1.0]
+    result = method(matrix * [unit, 1.0])
+    if method is multimoora:
+        assert result.tables["rank_matrix"][:, 2].tolist() == [4.0, 3.0, 1.5, 1.5]
+    else:
+        assert result.ranks.tolist() == expected
+        np.testing.assert_allclose(result.scores, np.sqrt(matrix[:, 0] * unit * matrix[:, 1]), rtol=1e-12)
+        np.testing.assert_allclose(result.tables["logarithm"], np.log(result.scores), rtol=1e-12)

@@ -148,6 +148,24 @@ def test_a_gap_in_a_constant_column_is_not_overlooked() -> None:
         assert error.value.code == "not_finite"
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_not_finite_raises_in_an_indicator_of_weight_zero_too(bad: float) -> None:
+    values = np.array([[1.0, 2.0, 3.0], [4.0, bad, 6.0]])
+    for levels in (
+        [Level(parents=[0, 0, 0], weights=[1, 0, 2])],
+        [Level(parents=[0, 1, 1]), Level(parents=[0, 0], weights=[1, 0], mean="geometric")],
+    ):
+        for matrix in (values, np.asfortranarray(values)):
+            with pytest.raises(MethodError) as error:
+                composite_score(matrix, levels, lower=1, upper=2, columns=["a", "b", "c"])
+            assert error.value.code == "not_finite"
+            assert (error.value.facts["column"], error.value.facts["unit"]) == ("b", 2)
+
+
+def test_a_constant_indicator_of_weight_zero_is_left_out() -> None:
+    assert composite_score([[1.0, 5.0], [2.0, 5.0]], [Level(parents=[0, 0], weights=[1, 0])]).tolist() == [0, 1]
+
+
 def test_constant_column_raises_or_takes_its_score() -> None:
     values = [[1.0, 7.98], [3.0, 7.98]]
     with pytest.raises(MethodError, match="b") as error:

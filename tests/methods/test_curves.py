@@ -128,7 +128,7 @@ def test_a_wrong_rule_is_refused(rule, parameters):
     assert rule in caught.value.message("zh")
 
 
-finite = st.floats(-1e6, 1e6)
+finite = st.floats(-1e6, 1e6).map(lambda number: round(number, 6))
 
 
 @given(st.lists(finite, min_size=3, max_size=3, unique=True), st.lists(finite, min_size=2, max_size=20), st.booleans())
@@ -153,6 +153,27 @@ def test_base_full_against_its_definition(anchors, x):
     else:
         expected = 100.0
     assert scores("base_full", [x], zero=zero, base=base, full=full)[0] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameters", "value", "expected"),
+    [
+        ("tiers", {"tiers": [{"at_least": 90, "score": 100}]}, 89.99999999999999, 100),
+        ("tiers", {"tiers": [{"at_most": 10, "score": 100}]}, 10.000000000000002, 100),
+        ("base_full", {"base": 90, "full": 100, "below_base": "zero"}, 89.99999999999999, 60),
+        ("base_full", {"base": 1, "full": 1}, 0.9999999999999999, 100),
+        ("interval", {"lo_zero": 10, "lo": 10, "hi": 20, "hi_zero": 20}, 20.000000000000004, 100),
+        ("tiers", {"tiers": [{"at_least": 90, "score": 100}]}, 89.99999999, 0),
+    ],
+)
+def test_the_last_bit_of_a_formula_does_not_miss_a_threshold(rule, parameters, value, expected):
+    assert scores(rule, [value], **parameters)[0] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("parameters", [{"zero": -1e308, "full": 1e308}, {"zero": 0, "full": 1e-310}])
+def test_anchors_without_a_slope_are_refused(parameters):
+    with pytest.raises(MethodError):
+        curve("linear", parameters)
 
 
 def test_nan_stays_nan():

@@ -85,6 +85,22 @@ def test_permuting_the_units_permutes_the_ranks(values: list[float], random: Ran
     )
 
 
+@pytest.mark.parametrize("tie", sorted(SCIPY))
+@pytest.mark.parametrize("higher", [True, False])
+def test_many_scores_of_any_shape_agree_with_scipy(tie: Tie, higher: bool) -> None:
+    rng = np.random.default_rng(7)
+    for scores in (rng.normal(size=20_000), np.exp(50 * rng.normal(size=5_000)), rng.integers(0, 9, 9_000) / 7):
+        expected = rankdata(-scores if higher else scores, method=SCIPY[tie])
+        assert ranks_of(scores, tie=tie, higher_is_better=higher).tolist() == expected.tolist()
+
+
+def test_the_scores_are_only_read() -> None:
+    table = np.array([[3.0, 1.0], [2.0, 9.0]])
+    table.setflags(write=False)
+    assert ranks_of(table[:, 0], higher_is_better=False).tolist() == [2, 1]
+    assert ranks_of([]).tolist() == []
+
+
 def test_the_result_is_frozen() -> None:
     result = Ranked(np.ones(1), np.ones(1), higher_is_better=True, tables={})
     with pytest.raises(dataclasses.FrozenInstanceError):

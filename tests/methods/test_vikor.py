@@ -51,3 +51,19 @@ def test_equal_regret_or_utility_adds_nothing() -> None:
     assert mirrored.tables["compromise"].tolist() == [1, 1]
     noisy = vikor([[0.1, 0.3, 0.2], [0.2, 0.1, 0.3], [0.3, 0.2, 0.1]], strategy=1.0)
     assert noisy.ranks.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("units", range(3, 40))
+def test_an_advantage_of_exactly_the_threshold_is_one(units: int) -> None:
+    """Evenly spaced values: the second Q is 1/(N − 1) behind, or 1e-16 less once 0.1·i + 0.2 is rounded."""
+    result = vikor([[0.1 * i + 0.2] for i in range(units)])
+    assert result.tables["conditions"].tolist() == [1, 1]
+    assert result.tables["compromise"].tolist() == [0] * (units - 1) + [1]
+
+
+@pytest.mark.parametrize("short", [0.0, 1e-14, 1e-9])
+def test_who_is_a_threshold_behind_is_outside_the_set(short: float) -> None:
+    """Q = 0, 0.2, 1/3 − short, 1 of four units: advantage fails, the set reaches to below 1/3."""
+    result = vikor([[1.0], [0.8], [2 / 3 + short], [0.0]])
+    assert result.tables["compromise"].tolist() == [1, 1, float(short > 1e-12), 0]
+    assert result.tables["conditions"].tolist() == [0, 1]

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.compromise import TOLERANCE, answer, problem, require_positive
 from evalengine.methods.compromise_checks import between, one_of
-from evalengine.methods.compromise_scaling import linear, log_product, min_max, share
-from evalengine.methods.compromise_terms import Terms, sum_terms
+from evalengine.methods.compromise_scaling import linear, log_of_best, log_product, min_max, share
+from evalengine.methods.compromise_terms import sum_terms
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -25,7 +25,8 @@ SCALINGS = {"min_max": min_max, "linear": linear, "sum": share}
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; tolerance and rule stated",
-        constant="min-max: best for all; linear and sum: the same share for all",
+        constant="min-max: best for all (range within 1e-12 of the largest absolute value); linear and sum: the same "
+        "share for all",
         zeros="min-max: allowed; linear and sum: not in a cost, not a whole column",
         negatives="min-max: allowed; linear and sum: raises",
         small="one unit or all units equal: raises",
@@ -77,7 +78,7 @@ def weighted_sum(
     relative=False,
     behaviour=Behaviour(
         nan="raises",
-        ties="equal rows tie; tolerance applies to the logarithms",
+        ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
         constant="the same factor for all",
         zeros="raises",
         negatives="raises",
@@ -104,7 +105,8 @@ def weighted_product(
         weights: (indicators,), scaled to sum 1; equal for None.
         directions: (indicators,), +1 or −1; all benefit for None.
         tie: tie rule, see `ranks_of`.
-        tolerance: relative tolerance of a tie, of the logarithms of the scores.
+        tolerance: tolerance of a tie: of the score relative to that of a unit at best in every indicator, times the
+            largest size of its logarithm where that exceeds 1. The units of measurement have no influence.
         columns: labels of the indicators for messages.
 
     Returns:
@@ -115,15 +117,16 @@ def weighted_product(
     """
     case = problem(matrix, weights, directions, method="weighted_product", columns=columns)
     terms = log_product(case)
-    logarithm = sum_terms(terms)
+    relative = sum_terms(terms)
+    logarithm = relative + log_of_best(case)
     return answer(
         case,
         np.exp(logarithm),
         {"logarithm": logarithm},
         tie=tie,
         tolerance=tolerance,
-        order=logarithm,
-        scale=terms.size(),
+        order=relative,
+        scale=max(1.0, terms.size()),
     )
 
 
@@ -176,8 +179,7 @@ def waspas(
     case = problem(matrix, weights, directions, method="waspas", columns=columns)
     require_positive(case)
     total = sum_terms(linear(case))
-    ratios = Terms(case=case, shift=-np.log(case.best), scale=case.weights * case.directions, logs=True)
-    product = np.exp(sum_terms(ratios))
+    product = np.exp(sum_terms(log_product(case)))
     scores = share_of_sum * total + (1.0 - share_of_sum) * product
     tables = {"weighted_sum": total, "weighted_product": product}
     return answer(case, scores, tables, tie=tie, tolerance=tolerance)

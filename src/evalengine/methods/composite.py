@@ -18,6 +18,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_vector
 from evalengine.methods.checks import check_choice, check_columns, check_number
 from evalengine.methods.composite_kernel import add_exponential, add_logarithm, add_logarithms, add_scores, finish
+from evalengine.methods.constancy import is_constant
 
 _METHOD = "composite_score"
 _SMALLEST, _LARGEST = 1e-300, 1e300  # scores a geometric mean is taken of
@@ -69,15 +70,16 @@ def composite_score(
         directions: (indicators,), +1 or −1; all +1 if None.
         lower: score of the worst value of each indicator; above 0 if any mean is geometric.
         upper: score of the best value.
-        constant: score of everybody in a column of equal values; None raises.
+        constant: score of everybody in a column of equal values (range within 1e-12 of the largest absolute value);
+            None raises.
         columns: names of the indicators for messages.
 
     Returns:
         (units,), between lower and upper.
 
     Raises:
-        MethodError: a value is not finite, a constant column without a score for it, a tree that does not fit, or
-            faulty arguments.
+        MethodError: a value is not finite (also in an indicator of weight 0), a constant column without a score for
+            it, a tree that does not fit, or faulty arguments.
     """
     check_number(lower, lower < upper, method=_METHOD, name="lower", rule=f"< {upper}")
     check_number(upper, holds=True, method=_METHOD, name="upper", rule="finite")
@@ -85,6 +87,9 @@ def composite_score(
     count, units = matrix.shape
     signs = as_directions(directions, count, method=_METHOD)
     root = _tree(levels, count)
+    left_out = np.setdiff1d(np.arange(count), _leaves(root))
+    if not np.isfinite(matrix[left_out]).all():
+        as_matrix(matrix.T, method=_METHOD, columns=columns)
     if _any_geometric(root):
         check_number(lower, lower >= _SMALLEST, method=_METHOD, name="lower", rule="> 0 (geometric)")
         check_number(upper, upper <= _LARGEST, method=_METHOD, name="upper", rule="<= 1e300 (geometric)")
@@ -100,7 +105,7 @@ def composite_score(
     if missing or not np.isfinite(span).all():
         _explain(matrix, upper - lower, columns)
     if constant is None:
-        check_columns(span == 0, "constant_column", method=_METHOD, columns=columns)
+        check_columns(is_constant(lowest, highest), "constant_column", method=_METHOD, columns=columns)
     return out
 
 
@@ -198,6 +203,10 @@ def _add_node(node: _Node, totals: list[Array], matrix: Array, *rest: Array) -> 
     for kid, share in node.kids:
         _add_node(kid, further, matrix, *rest)
         (add_logarithm if node.geometric else add_exponential)(total, further[0], share)
+
+
+def _leaves(node: _Node) -> list[int]:
+    return [leaf for leaf, _ in node.leaves] + [leaf for kid, _ in node.kids for leaf in _leaves(kid)]
 
 
 def _depth(node: _Node) -> int:

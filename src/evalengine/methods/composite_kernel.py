@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
+from evalengine.methods.constancy import within_noise
 from evalengine.methods.kernel import kernel
 
+is_constant = kernel(within_noise)
 Places = NDArray[np.intp]
 
 GROUP = 4  # indicators added at once
@@ -130,10 +132,11 @@ def add_scores(
         for k in range(size):
             j = leaf[first + k]
             lowest[j], highest[j] = extremes(matrix[j])
-            span = highest[j] - lowest[j]
+            still = is_constant(lowest[j], highest[j])
             base[k] = lowest[j] if directions[j] > 0 else highest[j]
-            slope[k] = 0.0 if span == 0 else weight[first + k] * directions[j] * ((scale[1] - scale[0]) / span)
-            start += weight[first + k] * (scale[2] if span == 0 else scale[0])
+            if not still:
+                slope[k] = weight[first + k] * directions[j] * ((scale[1] - scale[0]) / (highest[j] - lowest[j]))
+            start += weight[first + k] * (scale[2] if still else scale[0])
         b0, b1, b2, b3 = slope[0], slope[1], slope[2], slope[3]
         c0, c1, c2, c3 = base[0], base[1], base[2], base[3]
         x0 = matrix[leaf[first]]
@@ -160,10 +163,10 @@ def add_logarithms(
         j = leaf[place]
         x = matrix[j]
         lowest[j], highest[j] = extremes(x)
-        span = highest[j] - lowest[j]
+        still = is_constant(lowest[j], highest[j])
         base = lowest[j] if directions[j] > 0 else highest[j]
-        slope = 0.0 if span == 0 else directions[j] * ((scale[1] - scale[0]) / span)
-        offset = scale[2] if span == 0 else scale[0]
+        slope = 0.0 if still else directions[j] * ((scale[1] - scale[0]) / (highest[j] - lowest[j]))
+        offset = scale[2] if still else scale[0]
         w = weight[place]
         for k in range(total.shape[0]):
             total[k] += w * log(offset + slope * (x[k] - base))

@@ -6,7 +6,8 @@ the sign of a term. At the exit everything the method computed must be finite, a
 
 Two rules hold for every method that compares units with one another: at least two units, and not all of them equal;
 else there is nothing to compare. Where a formula divides by the range of a column that is constant, every unit is at
-the best value of that column.
+the best value of that column. Columns that are constant up to rounding noise (see `constancy`) are made exactly
+constant at the entrance, so that no method can make a criterion of the noise.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_weights, column_name
 from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import column_statistics
+from evalengine.methods.constancy import flattened, is_constant
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 TOLERANCE = 1e-12  # of a tie, relative to the largest score: above rounding noise, below any figure that is published
@@ -33,7 +35,7 @@ class Problem:
 
     Attributes:
         method: the name messages quote.
-        matrix: (units, indicators) without the indicators of weight 0.
+        matrix: (units, indicators) without the indicators of weight 0; constant columns without noise.
         weights: (indicators,), positive, sum 1.
         directions: (indicators,), +1 or −1.
         indicators: how many there were before.
@@ -78,7 +80,7 @@ class Problem:
 
     @property
     def constant(self) -> NDArray[np.bool_]:
-        """Return which indicators have the same value for all units; exact, unlike a standard deviation of 0."""
+        """Return which indicators have the same value for all units; their noise was removed at the entrance."""
         return np.asarray(self.low == self.high)
 
     def per_range(self) -> Array:
@@ -149,8 +151,13 @@ def problem(
         as_matrix(matrix, method=method, columns=columns)  # names the cell; if none is at fault the squares overflow
     if relative and X.shape[0] < 2:  # noqa: PLR2004 - two units are the fewest that compare
         raise MethodError("needs_two_units", method=method)
-    if relative and (low == high).all():
+    constant = is_constant(low, high)
+    if relative and constant.all():
         raise MethodError("units_all_equal", method=method)
+    noisy = constant & (low != high)
+    if noisy.any():
+        X = flattened(X, noisy, low, axis=1)
+        column_statistics(X, low, high, total, squares)
     return Problem(method, X, weight, direction, indicators, kept, columns, low, high, total, squares)
 
 

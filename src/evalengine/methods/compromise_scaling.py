@@ -51,14 +51,20 @@ def share(case: Problem, extra: Array | None = None) -> Terms:
 
 
 def log_product(case: Problem) -> Terms:
-    """Return `w·t·ln x`, t = +1 for a benefit, −1 for a cost.
+    """Return `w·t·ln(x/best)`, t = +1 for a benefit, −1 for a cost; `log_of_best` makes it the logarithm of Π x^(w·t).
+
+    Their sum does not depend on the units of measurement, so ties are judged by it.
 
     Raises:
         MethodError: a value is not positive.
     """
     require_positive(case)
-    scale = case.weights * case.directions
-    return Terms(case=case, shift=np.zeros_like(scale), scale=scale, logs=True)
+    return Terms(case=case, shift=-np.log(case.best), scale=case.weights * case.directions, logs=True)
+
+
+def log_of_best(case: Problem) -> float:
+    """Return `Σ w·t·ln best`, the logarithm of the product of the best values."""
+    return float((case.weights * case.directions * np.log(case.best)).sum())
 
 
 def _inverse_totals(case: Problem) -> Array:

@@ -22,6 +22,7 @@ from evalengine.methods.registry import Behaviour, Method, method, missing_param
 
 FULL_MARKS = 100.0
 PASS_MARKS = 60.0
+NOISE = 1e-12  # relative: what formulas of doubles leave behind
 MAPPING = ("times", "plus", "floor", "ceiling")  # what `mapped` reads beside a column rule's own parameters
 ANCHORED = Behaviour(
     nan="stays NaN: missing",
@@ -103,7 +104,8 @@ def mapped(scores: NDArray[np.float64], rule: Mapping[str, Any]) -> NDArray[np.f
     times = given.get("times", 1.0)
     if times <= 0:
         raise MethodError("anchors_out_of_order", method=name, anchors=f"times={times}")
-    return np.clip(times * scores + given.get("plus", 0.0), low, high)
+    moved: NDArray[np.float64] = np.clip(times * scores + given.get("plus", 0.0), low, high)
+    return moved
 
 
 @register(
@@ -144,9 +146,10 @@ def base_full(
     z, b, f = sign * zero, sign * base, sign * full
     if not z < b <= f or not 0 <= base_percent <= FULL_MARKS:
         raise MethodError("anchors_out_of_order", method="base_full", anchors=f"zero={zero}, base={base}, full={full}")
-    below = [Segment(z, 0.0, base_percent / (b - z), z)] if below_base == "proportional" else []
-    above = [Segment(b, base_percent, (FULL_MARKS - base_percent) / (f - b), b)] if f > b else []
-    return _bounded((Segment(-math.inf, 0.0), *below, *above, Segment(f, FULL_MARKS)), sign)
+    below = [Segment(z, 0.0, _slope("base_full", base_percent, b - z), z)] if below_base == "proportional" else []
+    rise = _slope("base_full", FULL_MARKS - base_percent, f - b) if f > b else 0.0
+    above = [Segment(_reached(b), base_percent, rise, b)] if f > b else []
+    return _bounded((Segment(-math.inf, 0.0), *below, *above, Segment(_reached(f), FULL_MARKS)), sign)
 
 
 @register(
@@ -172,7 +175,8 @@ def linear(*, zero: float, full: float) -> Curve:
         raise MethodError("anchors_out_of_order", method="linear", anchors=f"zero={zero}, full={full}")
     sign = 1.0 if full > zero else -1.0
     z, f = sign * zero, sign * full
-    return _bounded((Segment(-math.inf, 0.0), Segment(z, 0.0, FULL_MARKS / (f - z), z), Segment(f, FULL_MARKS)), sign)
+    rise = Segment(z, 0.0, _slope("linear", FULL_MARKS, f - z), z)
+    return _bounded((Segment(-math.inf, 0.0), rise, Segment(f, FULL_MARKS)), sign)
 
 
 @register(
@@ -221,7 +225,7 @@ def efficacy(
         MethodError: a number is not finite, or the two values are equal.
     """
     sign, unit = _efficacy_span("efficacy", satisfactory, unacceptable)
-    line = Segment(-math.inf, PASS_MARKS, (FULL_MARKS - PASS_MARKS) / unit, sign * unacceptable)
+    line = Segment(-math.inf, PASS_MARKS, _slope("efficacy", FULL_MARKS - PASS_MARKS, unit), sign * unacceptable)
     return Curve((line,), sign, 0.0, *_limits("efficacy", floor, ceiling))
 
 
@@ -249,7 +253,7 @@ def efficacy_exponential(
     """
     sign, unit = _efficacy_span("efficacy_exponential", satisfactory, unacceptable)
     start = Segment(-math.inf, PASS_MARKS, 0.0, sign * unacceptable)
-    rate = math.log(FULL_MARKS / PASS_MARKS) / unit
+    rate = _slope("efficacy_exponential", math.log(FULL_MARKS / PASS_MARKS), unit)
     return Curve((start,), sign, rate, *_limits("efficacy_exponential", floor, ceiling))
 
 
@@ -277,12 +281,12 @@ def interval(*, lo_zero: float, lo: float, hi: float, hi_zero: float) -> Curve:
     if not lo_zero <= lo <= hi <= hi_zero:
         anchors = f"lo_zero={lo_zero}, lo={lo}, hi={hi}, hi_zero={hi_zero}"
         raise MethodError("anchors_out_of_order", method="interval", anchors=anchors)
-    rise = [Segment(lo_zero, 0.0, FULL_MARKS / (lo - lo_zero), lo_zero)] if lo > lo_zero else []
-    # hi itself is inside the range, so what follows starts at the next number
-    after = math.nextafter(hi, math.inf)
-    fall = [Segment(after, FULL_MARKS, -FULL_MARKS / (hi_zero - hi), hi)] if hi_zero > hi else []
+    rise = [Segment(lo_zero, 0.0, _slope("interval", FULL_MARKS, lo - lo_zero), lo_zero)] if lo > lo_zero else []
+    # hi itself is inside the range, so what follows starts beyond it
+    after = _passed(hi)
+    fall = [Segment(after, FULL_MARKS, -_slope("interval", FULL_MARKS, hi_zero - hi), hi)] if hi_zero > hi else []
     end = Segment(max(hi_zero, after), 0.0)
-    return _bounded((Segment(-math.inf, 0.0), *rise, Segment(lo, FULL_MARKS), *fall, end), 1.0)
+    return _bounded((Segment(-math.inf, 0.0), *rise, Segment(_reached(lo), FULL_MARKS), *fall, end), 1.0)
 
 
 @register(
@@ -305,7 +309,7 @@ def tiers(*, tiers: Sequence[Mapping[str, float]]) -> Curve:
     """
     sign, entries = _entries("tiers", tiers, ("score",))
     _rising("tiers", [entry["score"] for _, entry in entries])
-    steps = [Segment(threshold, entry["score"]) for threshold, entry in entries]
+    steps = [Segment(_reached(threshold), entry["score"]) for threshold, entry in entries]
     return Curve((Segment(-math.inf, 0.0), *steps), sign)
 
 
@@ -336,8 +340,8 @@ def bands(*, bands: Sequence[Mapping[str, float]], top: float) -> Curve:
     for (threshold, entry), end in zip(entries, ends, strict=True):
         if not threshold < end:
             raise MethodError("anchors_out_of_order", method="bands", anchors=str(dict(entry)))
-        slope = (entry["high"] - entry["low"]) / (end - threshold)
-        segments.append(Segment(threshold, entry["low"], slope, threshold))
+        slope = _slope("bands", entry["high"] - entry["low"], end - threshold)
+        segments.append(Segment(_reached(threshold), entry["low"], slope, threshold))
     segments.append(Segment(ends[-1], entries[-1][1]["high"]))
     return Curve(tuple(segments), sign)
 
@@ -362,6 +366,24 @@ def expert(*, scale: Sequence[float] = (0.0, 100.0)) -> Curve:
     if len(scale) != 2 or not scale[0] < scale[1]:  # noqa: PLR2004 - a scale has two ends
         raise MethodError("anchors_out_of_order", method="expert", anchors=str(list(scale)))
     return linear(zero=scale[0], full=scale[1])
+
+
+def _slope(name: str, rise: float, run: float) -> float:
+    """Return rise / run; anchors so close or so far apart that it is no number are refused."""
+    slope = rise / run
+    if not math.isfinite(slope) or (rise and not slope) or not math.isfinite(run):
+        raise MethodError("anchors_out_of_order", method=name, anchors=f"distance {run}")
+    return slope
+
+
+def _reached(threshold: float) -> float:
+    """Return where a threshold counts as reached: a value that is 90 in decimals may be 89.99999999999999 in binary."""
+    return threshold - NOISE * abs(threshold)
+
+
+def _passed(threshold: float) -> float:
+    """Return where a threshold counts as passed."""
+    return max(threshold + NOISE * abs(threshold), math.nextafter(threshold, math.inf))
 
 
 def _bounded(segments: tuple[Segment, ...], sign: float) -> Curve:

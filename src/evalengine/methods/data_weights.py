@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_matrix, column_name
+from evalengine.methods.constancy import flattened, is_constant
 from evalengine.methods.registry import Behaviour
 from evalengine.methods.weighting import Weights
 
 BY_CONTRAST = Behaviour(
     nan="raises",
     ties="symmetric",
-    constant="weight 0 and flagged; all columns constant, or one unit: equal weights and flagged",
+    constant="weight 0 and flagged (range within 1e-12 of the largest absolute value); all columns constant, or one "
+    "unit: equal weights and flagged",
     zeros="allowed",
     negatives="allowed",
     small="works from two units; look at leave_one_out before using the weights of a few dozen",
@@ -40,8 +42,8 @@ class DataWeights(Weights):
 
     Attributes:
         importance: what the weights are proportional to, shape (indicators,): divergence, contrast, effect …
-        constant: whether the column is constant and so tells nothing, shape (indicators,). Where all are, the units
-            cannot be told apart under any weights and the weights are equal.
+        constant: whether the column is constant, up to rounding noise, and so tells nothing, shape (indicators,). Where
+            all are, the units cannot be told apart under any weights and the weights are equal.
     """
 
     importance: Array
@@ -53,12 +55,13 @@ class Columns:
     """A checked matrix and the moments of its columns, one row per indicator.
 
     Attributes:
-        values: shape (indicators, units), C-contiguous; a view of a Fortran-ordered float64 matrix.
+        values: shape (indicators, units), C-contiguous; a view of a Fortran-ordered float64 matrix; constant columns
+            without rounding noise.
         lowest: smallest value of each column.
         highest: largest value of each column.
         mean: mean of each column.
         variance: population variance of each column divided by its range, from 0 (constant) to 1/4.
-        constant: where lowest equals highest.
+        constant: where lowest equals highest, also if only after the noise was removed.
     """
 
     values: Array
@@ -118,10 +121,15 @@ def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | Non
     values = transposed(matrix, method=method, columns=columns)
     lowest, highest, mean, squares = (np.empty(values.shape[0]) for _ in range(4))
     moments(values, lowest, highest, mean, squares)
+    constant = is_constant(lowest, highest)
     with np.errstate(over="ignore", invalid="ignore"):
-        good = np.isfinite(mean) & np.isfinite(squares) & np.isfinite(highest - lowest)
+        good = np.isfinite(mean) & (constant | np.isfinite(squares)) & np.isfinite(highest - lowest)
     refuse_values(values, good, method=method, columns=columns)
-    return Columns(values, lowest, highest, mean, squares / values.shape[1], lowest == highest)
+    noisy = constant & (lowest != highest)
+    if noisy.any():
+        values = flattened(values, noisy, lowest, axis=0)
+        highest[noisy], mean[noisy], squares[noisy] = lowest[noisy], lowest[noisy], 0.0
+    return Columns(values, lowest, highest, mean, squares / values.shape[1], constant)
 
 
 def require_at_least(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, column_name
+from evalengine.methods.constancy import is_constant
 from evalengine.methods.data_weights import (
     BY_CONTRAST,
     DataWeights,
@@ -90,7 +91,7 @@ def entropy(
             unit=int(values[column].argmin()) + 1,
             value=str(bounds[0, column]),
         )
-    constant = bounds[0] == bounds[1]
+    constant = is_constant(bounds[0], bounds[1])
     refuse_values(values, constant | np.isfinite(divergence), method=method, columns=columns)
     return shares_of(np.where(constant, 0.0, divergence), constant, method=method)
 

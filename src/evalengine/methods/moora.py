@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
-from evalengine.methods.compromise_scaling import log_product
+from evalengine.methods.compromise_scaling import log_of_best, log_product
 from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register
@@ -115,7 +115,7 @@ def moora_reference_point(
     relative=False,
     behaviour=Behaviour(
         nan="raises",
-        ties="equal rows tie; tolerance applies to the logarithms",
+        ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
         constant="the same factor for all",
         zeros="raises",
         negatives="raises",
@@ -142,7 +142,8 @@ def full_multiplicative(
         weights: (indicators,), scaled to sum 1; equal for None.
         directions: (indicators,), +1 or −1; all benefit for None.
         tie: tie rule, see `ranks_of`.
-        tolerance: relative tolerance of a tie, of the logarithms of the scores.
+        tolerance: tolerance of a tie: of the score relative to that of a unit at best in every indicator, times the
+            largest size of its logarithm where that exceeds 1. The units of measurement have no influence.
         columns: labels of the indicators for messages.
 
     Returns:
@@ -153,22 +154,23 @@ def full_multiplicative(
     """
     case = problem(matrix, weights, directions, method="full_multiplicative", columns=columns)
     terms = log_product(case)
-    logarithm = sum_terms(terms)
+    relative = sum_terms(terms)
+    logarithm = relative + log_of_best(case)
     return answer(
         case,
         np.exp(logarithm),
         {"logarithm": logarithm},
         tie=tie,
         tolerance=tolerance,
-        order=logarithm,
-        scale=terms.size(),
+        order=relative,
+        scale=max(1.0, terms.size()),
     )
 
 
 @register(
     "compromise",
     formula="score_i = number of units k that i precedes in more of the three MOORA rankings than k precedes i",
-    source="Brauers and Zavadskas (2010); dominance of ranks: Brauers and Zavadskas (2011), Informatica 22(1)",
+    source="Brauers and Zavadskas (2010); dominance of ranks: Brauers and Zavadskas (2012), Informatica 23(1)",
     complexity="O(N·M + N²)",
     behaviour=Behaviour(
         nan="raises",
@@ -217,7 +219,7 @@ def multimoora(
         "reference_point": _reference_point(case),
         "logarithm": sum_terms(logs),
     }
-    scales = {"ratio_system": ratio.size(), "reference_point": 0.0, "logarithm": logs.size()}
+    scales = {"ratio_system": ratio.size(), "reference_point": 0.0, "logarithm": max(1.0, logs.size())}
     ranks = [
         ranks_of(
             values,
@@ -231,6 +233,7 @@ def multimoora(
     ]
     scores = np.empty(case.matrix.shape[0])
     majority_wins(ranks[0], ranks[1], ranks[2], scores)
+    parts["logarithm"] += log_of_best(case)
     tables = {**parts, "rank_matrix": np.column_stack(ranks)}
     return answer(case, scores, tables, tie=tie, tolerance=0.0)
 

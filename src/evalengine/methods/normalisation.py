@@ -4,8 +4,8 @@ A normalisation takes `(values, directions)`, values as `(units, indicators)`, a
 in which more is better for every indicator: direction is handled here, once, and nowhere after.
 
 Missing values raise, unless `nan="keep"` asks for statistics over the known values and leaves the gaps gaps.
-"Constant" means that the largest and the smallest value are equal, never that a standard deviation is 0: the standard
-deviation of equal numbers is not 0 in floating point.
+"Constant" means that the largest and the smallest value are equal up to rounding noise (see `constancy`), never that a
+standard deviation is 0: the standard deviation of equal numbers is not 0 in floating point.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, as_matrix, as_vector, column_name
 from evalengine.methods.checks import Flags, check_choice, check_columns, check_number
+from evalengine.methods.constancy import is_constant
 from evalengine.methods.registry import Behaviour, register
 
 NanPolicy = Literal["raise", "keep"]
 NAN = "raise (default), or keep: statistics over the known values, gaps stay gaps; a column without any value raises"
-CONSTANT = "raises, or takes the stated value `constant`"
+CONSTANT = "range within 1e-12 of the largest absolute value: raises, or takes the stated value `constant`"
 ANY = "any value"
 
 
@@ -109,6 +110,12 @@ def extremes(values: Array) -> tuple[Array, Array]:
     return lowest, highest
 
 
+def ranges(lowest: Array, highest: Array) -> Array:
+    """Return the range of each indicator, exactly 0 for a constant one and infinite if it overflows."""
+    with np.errstate(over="ignore"):
+        return np.where(is_constant(lowest, highest), 0.0, highest - lowest)
+
+
 def divide(given: Columns, part: Array, whole: Array, constant: float | None) -> Array:
     """Return part / whole in place; where whole is 0 the known cells take `constant`, or it raises.
 
@@ -175,8 +182,8 @@ def min_max(
     check_number(upper, holds=True, method="min_max", name="upper", rule="finite")
     given = columns_of(values, directions, method="min_max", nan=nan, columns=columns)
     lowest, highest = extremes(given.values)
+    span = ranges(lowest, highest)
     with np.errstate(over="ignore"):
-        span = highest - lowest
         result = given.values - lowest
         costs = given.directions < 0
         if costs.any():
@@ -224,8 +231,8 @@ def distance_to_maximum(
     given = columns_of(values, directions, method="distance_to_maximum", nan=nan, columns=columns)
     lowest, highest = extremes(given.values)
     best = np.where(given.directions[:, np.newaxis] > 0, highest, lowest)
+    span = ranges(lowest, highest)
     with np.errstate(over="ignore"):
-        span = highest - lowest
         distance = np.abs(best - given.values)
     result = divide(given, distance, span, constant)
     np.subtract(1.0, result, out=result)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
 from evalengine.methods.checks import check_choice, check_number
-from evalengine.methods.normalisation import ANY, NAN, Columns, NanPolicy, columns_of, extremes
+from evalengine.methods.normalisation import ANY, NAN, Columns, NanPolicy, columns_of, extremes, ranges
 from evalengine.methods.registry import Behaviour, register
 
 TieRule = Literal["min", "average", "max"]
@@ -173,7 +173,7 @@ def percentile(
     behaviour=Behaviour(
         nan=NAN,
         ties="equal values share a band; a value within 1e-12 of a bound belongs to the upper band",
-        constant="raises",
+        constant="range within 1e-12 of the largest absolute value: raises",
         zeros=ANY,
         negatives=ANY,
         small="one unit is constant; bands stay empty below about 20 units",
@@ -215,9 +215,9 @@ def categorical(
         raise MethodError("out_of_range", method="categorical", name="scores", value=str(marks), rule="s1 <= s2 <= …")
     table = given.oriented()
     lowest, highest = extremes(table)
-    given.refuse((lowest == highest)[:, 0], "constant_column")
-    with np.errstate(over="ignore"):
-        given.refuse(np.isinf(highest - lowest)[:, 0], "overflow")
+    span = ranges(lowest, highest)[:, 0]
+    given.refuse(span == 0, "constant_column")
+    given.refuse(np.isinf(span), "overflow")
     bounds = np.nanquantile(table, cuts / _PERCENT, axis=1)
     band = np.zeros(table.shape, dtype=np.intp)
     for bound in bounds:

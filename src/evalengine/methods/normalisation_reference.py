@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.checks import check_cells, check_number
+from evalengine.methods.constancy import is_constant
 from evalengine.methods.normalisation import (
     ANY,
     NAN,
@@ -158,7 +159,7 @@ def goalposts(
     behaviour=Behaviour(
         nan=NAN + "; the reference unit must be known",
         ties="kept",
-        constant="raises",
+        constant="raises, as where the reference is within 1e-12 of the worst value",
         zeros=ANY,
         negatives=ANY,
         small="needs a unit worse than the reference",
@@ -207,7 +208,7 @@ def distance_to_reference(
     behaviour=Behaviour(
         nan=NAN,
         ties="kept; capped values tie",
-        constant="0 if the target is better, otherwise raises",
+        constant="0 if the target is better by more than 1e-12 of the larger value, otherwise raises",
         zeros=ANY,
         negatives=ANY,
     ),
@@ -248,7 +249,7 @@ def _up_to(given: Columns, point: Array, code: str, *, capped: bool) -> Array:
     worst = np.where(sign > 0, lowest, highest)
     with np.errstate(over="ignore"):
         span = (point - worst) * sign
-        bad = span[:, 0] <= 0
+        bad = (span <= 0)[:, 0] | is_constant(np.minimum(worst, point), np.maximum(worst, point))[:, 0]
         given.refuse(bad, code)
         given.refuse(np.isinf(span[:, 0]), "overflow")
         result = np.abs(given.values - worst) / span

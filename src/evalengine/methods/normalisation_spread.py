@@ -20,6 +20,7 @@ from evalengine.methods.normalisation import (
     extremes,
     fill_constant,
     known,
+    ranges,
     sums,
 )
 from evalengine.methods.registry import Behaviour, register
@@ -41,12 +42,10 @@ def _means(values: Array) -> Array:
 def _standard(given: Columns, ddof: int, constant: float | None) -> tuple[Array, np.ndarray]:
     """Return (x − mean)/sd of the oriented values and which indicators are constant."""
     values = given.oriented()
-    lowest, highest = extremes(values)
-    with np.errstate(over="ignore"):
-        given.refuse(np.isinf(highest - lowest)[:, 0], "overflow")
-    still = (highest == lowest)[:, 0]
+    size = ranges(*extremes(values))
+    given.refuse(np.isinf(size[:, 0]), "overflow")
+    still = size[:, 0] == 0
     result = values - _means(values)
-    size = np.where(still[:, np.newaxis], 0.0, highest - lowest)
     result[still] = 0.0
     divide(given, result, size, constant)  # first, so that no square leaves double precision
     squares = sums(np.square(result))
@@ -151,12 +150,12 @@ def robust_z(
     check_number(sd, sd > 0, method="robust_z", name="sd", rule="> 0")
     given = columns_of(values, directions, method="robust_z", nan=nan, columns=columns)
     values_ = given.oriented()
-    lowest, highest = extremes(values_)
-    still = (highest == lowest)[:, 0]
+    still = ranges(*extremes(values_))[:, 0] == 0
     with np.errstate(over="ignore"):
         result = values_ - np.nanmedian(values_, axis=1, keepdims=True)
         given.refuse(np.logical_or.reduce(np.isinf(result), axis=1), "overflow")
         spread = MAD_TO_SD * np.nanmedian(np.abs(result), axis=1, keepdims=True)
+        spread[still] = 0.0
         given.refuse((spread[:, 0] == 0) & ~still, "zero_median_deviation")
         result = divide(given, result, spread, constant) * sd + mean
     return given.finished(fill_constant(given, result, still, constant))

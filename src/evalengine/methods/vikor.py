@@ -25,7 +25,7 @@ from evalengine.methods.results import Ranked, Tie, ranks_of
     behaviour=Behaviour(
         nan="raises",
         ties="equal rows tie; ranks by Q, the compromise set is a table",
-        constant="regret 0 for all",
+        constant="range within 1e-12 of the largest absolute value: regret 0 for all",
         zeros="allowed",
         negatives="allowed",
         small="one unit or all units equal: raises",
@@ -47,7 +47,8 @@ def vikor(
     If S or R is the same for all units, its part of Q is 0. Conditions on the units ranked first by Q: advantage,
     the next Q exceeds the best by at least 1/(N − 1); stability, they are also first by S or by R. Compromise set:
     the first units if both hold; those and the second ones if only stability fails; else every unit whose Q exceeds
-    the best by less than 1/(N − 1). Ranks always follow Q; scikit-criteria by default gives the whole set rank 1.
+    the best by less than 1/(N − 1). A difference that falls short of 1/(N − 1) by at most `tolerance` reaches it, as
+    Q runs from 0 to 1. Ranks always follow Q; scikit-criteria by default gives the whole set rank 1.
 
     Args:
         matrix: (units, indicators).
@@ -55,7 +56,7 @@ def vikor(
         directions: (indicators,), +1 or −1; all benefit for None.
         strategy: v, weight of the group utility, from 0 to 1.
         tie: tie rule, see `ranks_of`.
-        tolerance: relative tolerance of a tie.
+        tolerance: relative tolerance of a tie; tolerance of the comparisons with 1/(N − 1).
         columns: labels of the indicators for messages.
 
     Returns:
@@ -75,7 +76,7 @@ def vikor(
             scores += share * part
     place = ranks_of(scores, higher_is_better=False, tolerance=tolerance, tie="dense", method="vikor")
     leads = _lowest(utility, tolerance) | _lowest(individual, tolerance)
-    members, conditions = _compromise(scores, place, leads)
+    members, conditions = _compromise(scores, place, leads, tolerance)
     tables = {
         "best": case.best,
         "worst": case.worst,
@@ -92,10 +93,12 @@ def _lowest(values: Array, tolerance: float) -> NDArray[np.bool_]:
     return np.asarray(values - values.min() <= tolerance * values.max())
 
 
-def _compromise(scores: Array, place: Array, leads: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Array]:
+def _compromise(
+    scores: Array, place: Array, leads: NDArray[np.bool_], tolerance: float
+) -> tuple[NDArray[np.bool_], Array]:
     """Return who is in the compromise set, and whether the two conditions hold; `leads`: is best by S or by R."""
     first, second = place == 1, place == 2  # noqa: PLR2004 - the second place
-    threshold = 1.0 / (scores.size - 1)
+    threshold = 1.0 / (scores.size - 1) - tolerance
     best = scores.min()
     advantage = not second.any() or scores[second].min() - best >= threshold
     stability = bool((first & leads).any())
