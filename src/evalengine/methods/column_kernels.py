@@ -1,0 +1,194 @@
+"""Compiled passes over an (indicators, units) matrix, shared by the data-driven weights.
+
+Every sum runs in `LANES` explicit partial sums, which the compiler turns into vector instructions without changing
+the order of any addition: the same bits on every processor.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalengine.methods.arrays import Array
+from evalengine.methods.kernel import kernel
+from evalengine.methods.tile_kernel import BYTES, TILE, add_products
+from evalengine.methods.vector_log import log_positive
+
+LANES = 64
+BLOCK = 256  # units of one block of `gram`: four rows with four rows stay in the first cache
+STRIP = 1024  # units of one strip of `removal_effects`
+CHAIN = 32  # factors multiplied before one logarithm is taken
+
+
+@kernel
+def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array) -> None:
+    """Fill lowest, highest, mean and, in units of the range, the sum of squared deviations of each row.
+
+    A NaN or an infinity ends in the mean. Dividing by the range keeps columns of 1e±200 from over- or underflowing;
+    a constant row has 0.
+    """
+    units = X.shape[1]
+    full = units - units % LANES
+    low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        low[:] = np.inf
+        high[:] = -np.inf
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                v = x[i + k]
+                low[k] = min(low[k], v)
+                high[k] = max(high[k], v)
+                total[k] += v
+        for i in range(full, units):
+            v = x[i]
+            low[0] = min(low[0], v)
+            high[0] = max(high[0], v)
+            total[0] += v
+        lowest[j] = low.min()
+        highest[j] = high.max()
+        centre = total.sum() / units
+        mean[j] = centre
+        scale = 1.0 / (highest[j] - lowest[j]) if highest[j] > lowest[j] else 0.0
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                d = (x[i + k] - centre) * scale
+                total[k] += d * d
+        for i in range(full, units):
+            d = (x[i] - centre) * scale
+            total[0] += d * d
+        squares[j] = total.sum()
+
+
+@kernel
+def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
+    """Fill the sums of q ln q − (q − 1) and of q − 1, and the bounds of x, for each row.
+
+    q = (x − offset)·scale + shift; the rows of `maps` are offset, scale and shift. Both sums are small where q is
+    near 1, so that the divergence of a nearly uniform column keeps its digits. The bounds are the lowest and the
+    highest x; a NaN or an infinity ends in the second sum.
+    """
+    units = X.shape[1]
+    full = units - units % LANES
+    low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        origin, factor, start = maps[0, j], maps[1, j], maps[2, j]
+        low[:] = np.inf
+        high[:] = -np.inf
+        excess[:] = 0.0
+        bend[:] = 0.0
+        for i in range(0, full, LANES):
+            for k in range(LANES):
+                v = x[i + k]
+                low[k] = min(low[k], v)
+                high[k] = max(high[k], v)
+                q = (v - origin) * factor + start
+                e = q - 1.0
+                excess[k] += e
+                bend[k] += q * log_positive(q) - e
+        for i in range(full, units):
+            v = x[i]
+            low[0] = min(low[0], v)
+            high[0] = max(high[0], v)
+            q = (v - origin) * factor + start
+            e = q - 1.0
+            excess[0] += e
+            bend[0] += q * log_positive(q) - e
+        bounds[0, j] = low.min()
+        bounds[1, j] = high.max()
+        sums[0, j] = bend.sum()
+        sums[1, j] = excess.sum()
+
+
+@kernel
+def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
+    """Add the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale to `products`.
+
+    `products` is square, C-contiguous, and has as many rows as X, rounded up to a multiple of TILE; cells below the
+    diagonal and beyond the rows of X hold nothing of use.
+    """
+    rows, units = X.shape
+    size = products.shape[0]
+    block = np.zeros((size, BLOCK))
+    first, out = np.int64(block.ctypes.data), np.int64(products.ctypes.data)
+    for begin in range(0, units, BLOCK):
+        width = min(BLOCK, units - begin)
+        for j in range(rows):
+            x = X[j, begin : begin + width]
+            z = block[j]
+            c, s = centre[j], scale[j]
+            for i in range(width):
+                z[i] = (x[i] - c) * s
+            for i in range(width, BLOCK):
+                z[i] = 0.0
+        for j in range(0, size, TILE):
+            for k in range(j, size, TILE):
+                left, right = first + j * BLOCK * BYTES, first + k * BLOCK * BYTES
+                add_products(left, right, np.int64(BLOCK), out + (j * size + k) * BYTES, np.int64(size))
+
+
+@kernel
+def removal_effects(X: Array, scale: Array, effects: Array) -> None:
+    """Fill Σ_i abs(ln(1 − a_ij/(n + Σ_j a_ij))) for each row j of n, where a = abs(ln(x·scale)): MEREC's effects.
+
+    The factors 1 − a/(n + Σa) lie in (1/1500, 1], so CHAIN of them are multiplied before their logarithm is taken.
+    """
+    rows, units = X.shape
+    logs = np.empty((rows, STRIP))
+    total = np.empty(STRIP)
+    product = np.empty(STRIP // CHAIN)
+    effects[:] = 0.0
+    for begin in range(0, units, STRIP):
+        width = min(STRIP, units - begin)
+        total[:] = rows
+        for j in range(rows):
+            x = X[j, begin : begin + width]
+            a, s = logs[j], scale[j]
+            for i in range(width):
+                a[i] = abs(log_positive(x[i] * s))
+                total[i] += a[i]
+            for i in range(width, STRIP):
+                a[i] = 0.0
+        for i in range(STRIP):
+            total[i] = 1.0 / total[i]
+        for j in range(rows):
+            a = logs[j]
+            product[:] = 1.0
+            for i in range(0, STRIP, product.size):
+                for k in range(product.size):
+                    product[k] *= 1.0 - a[i + k] * total[i + k]
+            for k in range(product.size):
+                effects[j] -= log_positive(product[k])
+
+
+@kernel
+def rank_sums(X: Array, centre: Array, sums: Array) -> None:
+    """Fill Σ_i (2i − N − 1)(x_(i) − centre) for each sorted row, i from 1: the sum over all pairs of x_(i) − x_(k)."""
+    units = X.shape[1]
+    full = units - units % LANES
+    total = np.empty(LANES)
+    for j in range(X.shape[0]):
+        x = X[j]
+        c = centre[j]
+        total[:] = 0.0
+        for i in range(0, full, LANES):
+            start = 2.0 * i + 1.0 - units
+            for k in range(LANES):
+                total[k] += (start + 2.0 * k) * (x[i + k] - c)
+        for i in range(full, units):
+            total[0] += (2.0 * i + 1.0 - units) * (x[i] - c)
+        sums[j] = total.sum()
+
+
+@kernel
+def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
+    """Fill the first position at which each row holds its entry of `values`."""
+    for j in range(X.shape[0]):
+        x, value = X[j], values[j]
+        i = 0
+        while x[i] != value:
+            i += 1
+        positions[j] = i

@@ -1,0 +1,88 @@
+"""Each kernel against its plain NumPy twin, at sizes around the lane, block and strip widths."""
+
+import numpy as np
+import pytest
+
+from evalengine.methods import column_kernels as kernels
+
+SIZES = [(1, 1), (1, 2), (3, 63), (5, 64), (8, 65), (7, 1023), (4, 1024), (9, 1025), (50, 2500)]
+
+
+def data(rows, units):
+    return np.random.default_rng(rows * 10_007 + units).lognormal(0, 1, (rows, units))
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_moments(shape) -> None:
+    X = data(*shape)
+    lowest, highest, mean, squares = (np.empty(shape[0]) for _ in range(4))
+    kernels.moments(X, lowest, highest, mean, squares)
+    span = X.max(1) - X.min(1)
+    assert np.array_equal(lowest, X.min(1))
+    assert np.array_equal(highest, X.max(1))
+    np.testing.assert_allclose(mean, X.mean(1), rtol=1e-14)
+    np.testing.assert_allclose(squares * span**2, X.var(1) * shape[1], rtol=1e-13, atol=1e-300)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("position", [0, 63, 64, 99])
+def test_a_bad_value_reaches_the_sums(bad, position) -> None:
+    X = data(2, 100)
+    X[1, position] = bad
+    four = [np.empty(2) for _ in range(4)]
+    kernels.moments(X, *four)
+    assert np.isfinite(four[2]).tolist() == [True, False]
+    bounds, sums = np.empty((2, 2)), np.empty((2, 2))
+    kernels.entropy_sums(X, np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), bounds, sums)
+    assert np.isfinite(sums[1]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_entropy_sums(shape) -> None:
+    X = data(*shape)
+    rng = np.random.default_rng(1)
+    maps = np.stack([X.min(1), rng.uniform(0.5, 2, shape[0]), rng.uniform(0, 1, shape[0])])
+    bounds, sums = np.empty((2, shape[0])), np.empty((2, shape[0]))
+    kernels.entropy_sums(X, maps, bounds, sums)
+    q = (X - maps[0][:, None]) * maps[1][:, None] + maps[2][:, None]
+    logs = np.log(np.where(q > 0, q, 1.0))
+    np.testing.assert_allclose(sums[0], (q * logs - (q - 1)).sum(1), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(sums[1], (q - 1).sum(1), rtol=1e-12, atol=1e-12)
+    assert np.array_equal(bounds, [X.min(1), X.max(1)])
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_gram(shape) -> None:
+    X = data(*shape)
+    centre, scale = X.mean(1), 1 / (1 + X.max(1))
+    products = np.zeros((-(-shape[0] // 4) * 4,) * 2)
+    kernels.gram(X, centre, scale, products)
+    products = products[: shape[0], : shape[0]]
+    Z = (X - centre[:, None]) * scale[:, None]
+    np.testing.assert_allclose(np.triu(products), np.triu(Z @ Z.T), rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_removal_effects(shape) -> None:
+    X = data(*shape)
+    effects = np.empty(shape[0])
+    kernels.removal_effects(X, 1 / X.min(1), effects)
+    a = np.abs(np.log(X / X.min(1)[:, None]))
+    expected = -np.log1p(-a / (shape[0] + a.sum(0))).sum(1)
+    np.testing.assert_allclose(effects, expected, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_rank_sums(shape):
+    X = np.sort(data(*shape), axis=1)
+    sums = np.empty(shape[0])
+    kernels.rank_sums(X, X.mean(1), sums)
+    ranks = 2.0 * np.arange(1, shape[1] + 1) - shape[1] - 1
+    np.testing.assert_allclose(sums, X @ ranks, rtol=1e-10, atol=1e-9)
+
+
+def test_first_positions_is_the_first_of_ties() -> None:
+    X = np.array([[3.0, 1.0, 1.0], [2.0, 5.0, 5.0]])
+    positions = np.empty(2, dtype=np.int64)
+    kernels.first_positions(X, np.array([1.0, 5.0]), positions)
+    assert positions.tolist() == [1, 1]
