@@ -88,6 +88,20 @@ def columns_of(
     return given
 
 
+def sums(values: Array) -> Array:
+    """Return the sum of the known values of each indicator, as a column vector."""
+    result: Array = np.add.reduce(values, axis=1, keepdims=True)
+    if np.isnan(result).any():
+        result = np.nansum(values, axis=1, keepdims=True)
+    return result
+
+
+def known(values: Array) -> Array:
+    """Return the number of known values of each indicator, as a column vector."""
+    result: Array = values.shape[1] - np.isnan(values).sum(axis=1, keepdims=True).astype(np.float64)
+    return result
+
+
 def extremes(values: Array) -> tuple[Array, Array]:
     """Return the smallest and the largest known value of each indicator, as column vectors."""
     lowest = np.fmin.reduce(values, axis=1, keepdims=True)
@@ -172,7 +186,7 @@ def min_max(
         result *= upper - lower
         result += lower
         np.clip(result, lower, upper, out=result)
-    return given.finished(fill_constant(given, result, span[:, 0] == 0, constant))
+    return fill_constant(given, result, span[:, 0] == 0, constant).T
 
 
 @register(
@@ -213,8 +227,9 @@ def distance_to_maximum(
     with np.errstate(over="ignore"):
         span = highest - lowest
         distance = np.abs(best - given.values)
-    result = 1.0 - divide(given, distance, span, constant)
-    return given.finished(fill_constant(given, result, span[:, 0] == 0, constant))
+    result = divide(given, distance, span, constant)
+    np.subtract(1.0, result, out=result)
+    return fill_constant(given, result, span[:, 0] == 0, constant).T
 
 
 def refuse_setting(given: Columns, bad: Flags, name: str, value: Array, rule: str) -> None:

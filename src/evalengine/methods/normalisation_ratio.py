@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.checks import check_cells, check_choice
-from evalengine.methods.normalisation import ANY, NAN, Columns, NanPolicy, columns_of, extremes
+from evalengine.methods.normalisation import ANY, NAN, Columns, NanPolicy, columns_of, extremes, sums
 from evalengine.methods.registry import Behaviour, register
 
 CostRule = Literal["ratio", "complement"]
@@ -22,8 +22,10 @@ CostRule = Literal["ratio", "complement"]
 
 def _refuse_cells(given: Columns, *, positive: bool) -> None:
     """Refuse negative values, and zeros among the costs if they are to be divided by."""
-    check_cells(given.values.T, given.values.T < 0, method=given.method, columns=given.names, rule=">= 0")
-    if positive:
+    lowest, _ = extremes(given.values)
+    if (lowest < 0).any():
+        check_cells(given.values.T, given.values.T < 0, method=given.method, columns=given.names, rule=">= 0")
+    if positive and ((lowest[:, 0] == 0) & (given.directions < 0)).any():
         bad = (given.values == 0) & (given.directions < 0)[:, np.newaxis]
         check_cells(given.values.T, bad.T, method=given.method, columns=given.names, rule="> 0")
 
@@ -75,7 +77,7 @@ def fraction_of_maximum(
         result[costs] = lowest[costs] / given.values[costs]
     else:
         result[costs] = 1.0 - result[costs]
-    return given.finished(result)
+    return result.T
 
 
 @register(
@@ -113,13 +115,14 @@ def vector(
         MethodError: a column of zeros, or faulty arguments.
     """
     given = columns_of(values, directions, method="vector", nan=nan, columns=columns)
-    largest = np.fmax.reduce(np.abs(given.values), axis=1, keepdims=True)
+    lowest, highest = extremes(given.values)
+    largest = np.maximum(np.abs(lowest), np.abs(highest))
     given.refuse(largest[:, 0] == 0, "zero_column")
     result = given.values / largest  # first, so that no square overflows
-    result /= np.sqrt(np.nansum(result * result, axis=1, keepdims=True))
+    result /= np.sqrt(sums(result * result))
     costs = given.directions < 0
     result[costs] = 1.0 - result[costs]
-    return given.finished(result)
+    return result.T
 
 
 @register(
@@ -164,5 +167,5 @@ def sum_(
     costs = given.directions < 0
     result = given.values / highest  # first, so that no sum overflows
     result[costs] = lowest[costs] / given.values[costs]
-    result /= np.nansum(result, axis=1, keepdims=True)
-    return given.finished(result)
+    result /= sums(result)
+    return result.T

@@ -19,6 +19,8 @@ from evalengine.methods.normalisation import (
     divide,
     extremes,
     fill_constant,
+    known,
+    sums,
 )
 from evalengine.methods.registry import Behaviour, register
 
@@ -28,10 +30,11 @@ _ROUNDING = 1e-12  # a ratio to the mean this close to a threshold is on it
 
 def _means(values: Array) -> Array:
     """Return the mean of the known values of each indicator, as a column vector, without overflow."""
-    largest = np.fmax.reduce(np.abs(values), axis=1, keepdims=True)
-    scale = np.where(largest == 0, 1.0, largest)
-    known = (~np.isnan(values)).sum(axis=1, keepdims=True)
-    result: Array = np.nansum(values / scale, axis=1, keepdims=True) / known * scale
+    count = known(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = sums(values) / count
+    if not np.isfinite(result).all():
+        result = sums(values / count)
     return result
 
 
@@ -43,13 +46,11 @@ def _standard(given: Columns, ddof: int, constant: float | None) -> tuple[Array,
         given.refuse(np.isinf(highest - lowest)[:, 0], "overflow")
     still = (highest == lowest)[:, 0]
     result = values - _means(values)
-    largest = np.fmax.reduce(np.abs(result), axis=1, keepdims=True)
-    largest[still] = 0.0
-    result = divide(given, result, largest, constant)  # first, so that no square leaves double precision
-    known = (~np.isnan(values)).sum(axis=1, keepdims=True)
-    squares = np.nansum(result * result, axis=1, keepdims=True)
+    size = np.where(still[:, np.newaxis], 0.0, highest - lowest)
+    divide(given, result, size, constant)  # first, so that no square leaves double precision
+    squares = sums(np.square(result))
     squares[still] = 1.0
-    result /= np.sqrt(squares / np.maximum(known - ddof, 1))
+    result /= np.sqrt(squares / np.maximum(known(values) - ddof, 1))
     return result, still
 
 

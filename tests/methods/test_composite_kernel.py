@@ -1,0 +1,51 @@
+"""Logarithm and exponential of the kernels, and the extremes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from evalengine.methods.composite_kernel import LANES, exp, extremes, log
+
+
+@numba.njit
+def each_log(values: Any) -> Any:
+    return np.array([log(v) for v in values])
+
+
+@numba.njit
+def each_exp(values: Any) -> Any:
+    return np.array([exp(v) for v in values])
+
+
+def test_logarithm_within_one_unit_in_the_last_place() -> None:
+    rng = np.random.default_rng(1)
+    values = np.concatenate(
+        [np.exp(rng.uniform(-690, 690, 20_000)), 1 + rng.normal(size=20_000) * 1e-3, [1.0, 2.0, 0.5]]
+    )
+    truth = np.array([math.log(v) for v in values])
+    assert (np.abs(each_log(values) - truth) <= np.spacing(np.abs(truth))).all()
+    assert np.isnan(each_log(np.array([math.nan]))).all()
+
+
+def test_exponential_within_one_unit_in_the_last_place() -> None:
+    values = np.concatenate([np.random.default_rng(2).uniform(-700, 700, 40_000), [0.0, 1.0, -1.0]])
+    truth = np.array([math.exp(v) for v in values])
+    assert (np.abs(each_exp(values) - truth) <= np.spacing(truth)).all()
+    assert np.isnan(each_exp(np.array([math.nan]))).all()
+
+
+@pytest.mark.parametrize("size", [1, LANES - 1, LANES, LANES + 1, 5 * LANES + 7])
+def test_extremes_pass_over_gaps(size: Any) -> None:
+    matrix = np.random.default_rng(size).normal(size=(3, size))
+    matrix[1, 0] = math.inf
+    if size > 1:
+        matrix[2, size // 2] = math.nan
+    lowest, highest = np.empty(3), np.empty(3)
+    extremes(matrix, lowest, highest)
+    assert lowest.tolist() == np.fmin.reduce(matrix, axis=1).tolist()
+    assert highest.tolist() == np.fmax.reduce(matrix, axis=1).tolist()
