@@ -119,6 +119,7 @@ def test_the_same_bits_on_any_number_of_threads(tmp_path, threads):
         "NUMBA_NUM_THREADS": threads,
         "POLARS_MAX_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
+        "EVALENGINE_LANG": "zh",
     }
     run = tmp_path / "run"
     arguments = [sys.executable, "-m", "evalengine", "assess", str(SAMPLE / "2025"), "-o", str(run)]

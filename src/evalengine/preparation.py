@@ -80,7 +80,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     problems = [*data.problems, *adjusted.problems]
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
-    problems += check_fields(_wide(fields, system), system, locate=_locator(data, system))
+    problems += check_fields(_wide(fields, units, system), system, locate=_locator(data, system))
     problems += _years_left(values, system, flat=data.flat)
     problems = _once(problems)
     return Prepared(
@@ -196,8 +196,8 @@ def _units(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Unit
     )
 
 
-def _wide(fields: Fields, system: IndicatorSystem) -> pl.DataFrame:
-    """Return the figures as a wide frame: unit, year, one column for each field that is a number."""
+def _wide(fields: Fields, known: Units, system: IndicatorSystem) -> pl.DataFrame:
+    """Return the figures as a wide frame: unit, group, year, one column for each field that is a number."""
     years, units = len(fields.years), len(fields.units)
     present = (fields.states != State.ABSENT).any(axis=0).ravel()
     columns = {
@@ -207,6 +207,7 @@ def _wide(fields: Fields, system: IndicatorSystem) -> pl.DataFrame:
     }
     keys = {
         "unit": pl.Series(list(fields.units) * years, dtype=pl.String),
+        "group": pl.Series(list(known.groups) * years, dtype=pl.String),
         "year": pl.Series(np.repeat(fields.years, units), dtype=pl.Int64),
     }
     return pl.DataFrame({**keys, **columns}).filter(pl.Series(present)).sort("unit", "year")

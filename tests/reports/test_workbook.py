@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import polars as pl
 import pytest
 
 from evalengine import text
-from evalengine.assessment import Assessment
+from evalengine.assessment import Assessment, assess
 from evalengine.reports.workbook import SHEETS, write_workbook
+from evalengine.scheme.model import Ranking
 
 ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "方法与来源"]
 EN = [
@@ -196,6 +198,26 @@ def test_few_and_many_units_with_long_names(many: Callable[[int], Assessment], t
     details = book["得分明细"]
     assert len(details.row_breaks.brk) == count - 1
     assert len([row for row in details.iter_rows(max_col=1) if row[0].value]) >= 41 * count
+
+
+@pytest.mark.parametrize("count", [8, 80])
+def test_few_and_many_indicators(sample: Assessment, target: Path, count: int) -> None:
+    codes = list(sample.system.indicators)
+    chosen = {
+        f"{codes[place % len(codes)]}_{place}": sample.system.indicators[codes[place % len(codes)]]
+        for place in range(count)
+    }
+    used = {item.parent for item in chosen.values()} | {item.parent[0] for item in chosen.values()}
+    kept = {code: item for code, item in sample.system.dimensions.items() if code in used}
+    system = dataclasses.replace(sample.system, indicators=chosen, dimensions=kept, ranking=Ranking())
+    weights = dict.fromkeys(chosen, Decimal(1) / count)
+    profile = dataclasses.replace(sample.profile, weights=weights, scoring={})
+    book = _read(assess(sample.dataset, system, profile), target)
+    details = book["得分明细"]
+    assert len(details.row_breaks.brk) == (0 if count == 8 else sample.ranking.height - 1)
+    columns = _columns(details)
+    assert columns["编号"][: count + 2][1].value == columns["编号"][: count + 2][-1].value
+    assert columns["指标"][count + 1].value == "合计"
 
 
 def test_numbers_are_never_wider_than_their_column(many: Callable[[int], Assessment], target: Path) -> None:

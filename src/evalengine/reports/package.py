@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 
 from openpyxl.writer.excel import ExcelWriter
 
@@ -21,7 +22,7 @@ STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shar
 STRINGS_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 NO_ROWS = b"<sheetData></sheetData>"
 MERGES = re.compile(rb"<mergeCells.*?</mergeCells>")
-DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+DIMENSION = re.compile(rb'<dimension ref="[^"]*"></dimension>')
 
 
 def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, path: Path) -> None:  # noqa: ANN401 - openpyxl is untyped
@@ -52,7 +53,10 @@ def _filled(xml: bytes, content: Content) -> bytes:
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in content.merges)
     sized = DIMENSION.sub(f'<dimension ref="{content.area}"/>'.encode(), xml)
     with_merges = MERGES.sub(f'<mergeCells count="{len(content.merges)}">{merged}</mergeCells>'.encode(), sized)
-    return with_merges.replace(NO_ROWS, b"".join((b"<sheetData>", content.rows, b"</sheetData>")))
+    before, found, after = with_merges.partition(NO_ROWS)
+    if not found:
+        raise ValueError("openpyxl wrote a sheet with cells, or wrote it in another form")
+    return b"".join((before, b"<sheetData>", content.rows, b"</sheetData>", after))
 
 
 def _parts(workbook: Any) -> dict[str, bytes]:  # noqa: ANN401 - openpyxl is untyped
@@ -61,7 +65,8 @@ def _parts(workbook: Any) -> dict[str, bytes]:  # noqa: ANN401 - openpyxl is unt
     buffer = io.BytesIO()
     ExcelWriter(workbook, zipfile.ZipFile(buffer, "w")).save()
     with zipfile.ZipFile(buffer) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        # canonical, so that it does not matter whether openpyxl found lxml, which writes the same elements otherwise
+        return {name: canonicalize(archive.read(name)).encode() for name in archive.namelist()}
 
 
 def _insert(parts: dict[str, bytes], name: str, end: str, content: str) -> None:

@@ -17,7 +17,7 @@ PAPER_A4 = 9
 MARGIN_INCHES = 0.59  # 1.5 cm
 PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
 BODY_POINTS = 10
-LINE_POINTS = 14.0  # height of a line of body text, fallback fonts included
+LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
 ROW_PADDING = 3.5
 TALLEST_ROW = 409  # Excel's limit
 WIDEST_COLUMN = 250  # Excel's is 255
@@ -59,6 +59,16 @@ def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizont
     return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
 
 
+def _published(decimals: int) -> dict[str, Kind]:
+    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
+    excel = f"{0:.{decimals}f}"
+    return {
+        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
+        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
+        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
+    }
+
+
 KINDS: dict[str, Kind] = {
     "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
     "caption": Kind(border=False),
@@ -82,21 +92,8 @@ KINDS: dict[str, Kind] = {
     "amount": _number("#,##0.00", ",.2f", horizontal="right"),
     "small": _number("0.0000", ".4f", horizontal="right"),
     "extreme": _number("0.00E+00", ".2E", horizontal="right"),
+    **{name: kind for decimals in range(MOST_DECIMALS + 1) for name, kind in _published(decimals).items()},
 }
-
-
-def _published(decimals: int) -> dict[str, Kind]:
-    """Return the kinds of scores published with so many decimals: this year's, an earlier one, a difference."""
-    excel = f"{0:.{decimals}f}"
-    return {
-        f"published_{decimals}": _number(excel, f".{decimals}f", bold=True),
-        f"earlier_{decimals}": _number(excel, f".{decimals}f"),
-        f"change_{decimals}": _number(f"+{excel};-{excel};{excel}", f"+.{decimals}f"),
-    }
-
-
-for _decimals in range(MOST_DECIMALS + 1):
-    KINDS |= _published(_decimals)
 
 
 def kind_of(value: float, *, whole: bool = True) -> str:

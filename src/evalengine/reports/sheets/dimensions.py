@@ -24,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     columns = [
         Column(heading=words.say("dimensions.columns.rank")),
         Column(heading=words.say("dimensions.columns.unit")),
-        Column(heading=words.say("dimensions.columns.name"), wraps=True, least=26),
+        Column(heading=words.say("dimensions.columns.name"), wraps=True, least=31),
         *(_column(top, code, words) for top, code in nodes),
         Column(heading=words.say("dimensions.columns.weighted")),
     ]
