@@ -45,6 +45,14 @@ def test_variants_against_plain_numpy(size) -> None:
     np.testing.assert_allclose(entropy(Y, d, variant="raised").weights, twin(lifted), atol=1e-12)
 
 
+def test_the_textbook_form_is_a_shift():
+    """Scaling to [0.002, 0.998] is 0.996 z + 0.002; only the ratio of the two matters."""
+    X, d = matrix(6, 5)
+    np.testing.assert_allclose(
+        entropy(X, d, shift=0.002 / 0.996).weights, twin(0.996 * scaled(X, d) + 0.002), atol=1e-13
+    )
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_shares_agree_with_both_packages_whatever_the_directions(size) -> None:
     X, d = matrix(*size)

@@ -100,7 +100,7 @@ def suggest_repairs(
     tolerance: float = 1e-6,
     columns: Sequence[str] | None = None,
 ) -> tuple[Repair, ...]:
-    """Return the fewest-looking changes of single judgements that bring CR below the limit, one after the other.
+    """Return single judgements to change, one after the other, until CR is below the limit.
 
     Each step tries every judgement at every value of the scale and takes the change that lowers CR most; at equal CR
     the smaller change, then the earlier pair. Nothing is returned if the matrix is consistent already. The steps are

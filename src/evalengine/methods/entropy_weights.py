@@ -22,7 +22,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import choose, within
 
 EntropyVariant = Literal["min_max", "shares", "cost_inverted", "raised"]
-SAMPLE = 1024
+SAMPLE = 128
 RAISED = 0.01
 FAR = 1e3
 
@@ -61,7 +61,7 @@ def entropy(
             `shares` the raw column; `cost_inverted` the raw column, costs as 1/x; `raised` the raw column, lifted by
             |min| + 0.01 where it has a value of 0 or less.
         shift: added to every min–max scaled value; changes the weights (practice uses 0, 0.0001, 0.01, 1; the
-            textbook form 0.998 z + 0.002 is the shift 0.002/0.998).
+            textbook form 0.996 z + 0.002 is the shift 0.002/0.996).
         columns: names of the indicators for messages.
 
     Raises:
