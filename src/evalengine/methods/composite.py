@@ -1,4 +1,4 @@
-"""The fused composite score: min–max, direction, weights and a tree of means in two passes over the raw matrix.
+"""The fused composite score: min–max, direction, weights and a tree of means in one pass over the raw matrix.
 
 The same numbers as `min_max` followed by `arithmetic` and `geometric` level by level, up to rounding, without ever
 forming the normalised matrix. A score depends on the unit's own values and the columns' extremes only: neither the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_vector
 from evalengine.methods.checks import check_choice, check_columns, check_number
-from evalengine.methods.composite_kernel import combine, extremes
+from evalengine.methods.composite_kernel import add_exponential, add_logarithm, add_logarithms, add_scores, finish
 
 _METHOD = "composite_score"
 _SMALLEST, _LARGEST = 1e-300, 1e300  # scores a geometric mean is taken of
@@ -85,29 +85,23 @@ def composite_score(
     count, units = matrix.shape
     signs = as_directions(directions, count, method=_METHOD)
     root = _tree(levels, count)
-    nodes = _ordered(root)
-    if any(node.geometric for node in nodes):
+    if _any_geometric(root):
         check_number(lower, lower >= _SMALLEST, method=_METHOD, name="lower", rule="> 0 (geometric)")
         check_number(upper, upper <= _LARGEST, method=_METHOD, name="upper", rule="<= 1e300 (geometric)")
-    lowest, highest = np.empty(count), np.empty(count)
-    extremes(matrix, lowest, highest)
+    if constant is not None:
+        check_number(constant, lower <= constant <= upper, method=_METHOD, name="constant", rule=f"{lower} … {upper}")
+    scale = np.array([lower, upper, lower if constant is None else constant], dtype=np.float64)
+    lowest, highest = np.zeros(count), np.ones(count)
+    out = np.empty(units)
+    _add_node(root, [out, *(np.empty(units) for _ in range(_depth(root)))], matrix, signs, scale, lowest, highest)
+    missing = finish(out, root.geometric, lower, upper)
     with np.errstate(over="ignore", invalid="ignore"):
         span = highest - lowest
-    if not np.isfinite(span).all():
-        _explain(matrix, columns)
-    still = span == 0
+    if missing or not np.isfinite(span).all():
+        _explain(matrix, upper - lower, columns)
     if constant is None:
-        check_columns(still, "constant_column", method=_METHOD, columns=columns)
-    slope = np.where(still, 0.0, (upper - lower) / np.where(still, 1.0, span)) * signs
-    offset = np.full(count, lower)
-    if constant is not None and still.any():
-        check_number(constant, lower <= constant <= upper, method=_METHOD, name="constant", rule=f"{lower} … {upper}")
-        offset[still] = constant
-    out = np.empty(units)
-    _run(matrix, nodes, np.where(signs > 0, lowest, highest), slope, offset, out)
-    if np.isnan(out).any():
-        _explain(matrix, columns)
-    return np.clip(out, lower, upper, out=out)
+        check_columns(span == 0, "constant_column", method=_METHOD, columns=columns)
+    return out
 
 
 def _columnar(values: ArrayLike, columns: Sequence[str] | None) -> Array:
@@ -125,12 +119,14 @@ def _columnar(values: ArrayLike, columns: Sequence[str] | None) -> Array:
     return result
 
 
-def _explain(matrix: Array, columns: Sequence[str] | None) -> None:
-    """Raise for the value that is not finite, or for the column whose range is not."""
+def _explain(matrix: Array, reach: float, columns: Sequence[str] | None) -> NoReturn:
+    """Raise for the value that is not finite, or for the column whose range leaves double precision."""
     as_matrix(matrix.T, method=_METHOD, columns=columns)
-    with np.errstate(over="ignore"):
-        wide = np.isinf(matrix.max(axis=1) - matrix.min(axis=1))
-    check_columns(wide, "overflow", method=_METHOD, columns=columns)
+    with np.errstate(over="ignore", divide="ignore"):
+        span = matrix.max(axis=1) - matrix.min(axis=1)
+        outside = np.isinf(span) | (np.isinf(reach / span) & (span > 0))
+    check_columns(outside, "overflow", method=_METHOD, columns=columns)
+    raise AssertionError(span)
 
 
 def _tree(levels: Sequence[Level], count: int) -> _Node:
@@ -145,11 +141,9 @@ def _tree(levels: Sequence[Level], count: int) -> _Node:
 
 
 def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) -> list[int | _Node]:
-    given = as_vector(level.parents, method=_METHOD, what="parents", length=len(below))
-    parents = given.astype(np.intp)
-    count = int(parents.max()) + 1
-    skipped = np.unique(parents).size != count
-    if (parents != given).any() or parents.min() < 0 or skipped or (top and count != 1):
+    parents = as_vector(level.parents, method=_METHOD, what="parents", length=len(below)).tolist()
+    count = len(set(parents))
+    if max(parents) != count - 1 or any(place not in range(count) for place in parents) or (top and count != 1):
         raise MethodError("bad_tree", method=_METHOD, level=number)
     shares = (
         np.ones(len(below))
@@ -161,14 +155,17 @@ def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) 
     means = [level.mean] * count if isinstance(level.mean, str) else list(level.mean)
     if len(means) != count:
         raise MethodError("wrong_length", method=_METHOD, what="mean", length=len(means), expected=count)
+    families: list[list[tuple[int | _Node, float]]] = [[] for _ in means]
+    for parent, child, share in zip(parents, below, shares.tolist(), strict=True):
+        if share > 0:
+            families[int(parent)].append((child, share))
     above: list[int | _Node] = []
-    for parent, mean in enumerate(means):
+    for family, mean in zip(families, means, strict=True):
         check_choice(mean, ("arithmetic", "geometric"), method=_METHOD, name="mean")
-        children = [k for k in np.flatnonzero(parents == parent) if shares[k] > 0]
-        if not children:
+        total = sum(share for _, share in family)
+        if total == 0:
             raise MethodError("zero_weights", method=_METHOD)
-        total = float(shares[children].sum())
-        above.append(_merged(mean == "geometric", [(below[k], float(shares[k]) / total) for k in children]))
+        above.append(_merged(mean == "geometric", [(child, share / total) for child, share in family]))
     return above
 
 
@@ -187,29 +184,24 @@ def _merged(geometric: bool, children: list[tuple[int | _Node, float]]) -> int |
     return node
 
 
-def _ordered(root: _Node) -> list[_Node]:
-    """Return all nodes, children before parents."""
-    return [found for kid, _ in root.kids for found in _ordered(kid)] + [root]
+def _add_node(node: _Node, totals: list[Array], matrix: Array, *rest: Array) -> None:
+    """Write Σ w·v of a node, or Σ w·ln v if it is geometric, to the first of `totals`; the others are working space.
+
+    A node below has the other mean, as nodes of one mean are merged.
+    """
+    total, *further = totals
+    total[:] = 0.0
+    leaf = np.array([j for j, _ in node.leaves], dtype=np.intp)
+    weight = np.array([w for _, w in node.leaves], dtype=np.float64)
+    (add_logarithms if node.geometric else add_scores)(total, matrix, leaf, weight, *rest)
+    for kid, share in node.kids:
+        _add_node(kid, further, matrix, *rest)
+        (add_logarithm if node.geometric else add_exponential)(total, further[0], share)
 
 
-def _run(matrix: Array, nodes: list[_Node], base: Array, slope: Array, offset: Array, out: Array) -> None:
-    """Lay the tree out in arrays and call the kernel."""
-    place = {id(node): k for k, node in enumerate(nodes)}
-    leaf = np.array([j for node in nodes for j, _ in node.leaves], dtype=np.intp)
-    share = np.array([w for node in nodes for _, w in node.leaves])
-    linear = np.repeat([not node.geometric for node in nodes], [len(node.leaves) for node in nodes])
-    combine(
-        matrix,
-        leaf,
-        base[leaf],
-        np.where(linear, share * slope[leaf], slope[leaf]),
-        offset[leaf],
-        share,
-        np.cumsum([0, *(len(node.leaves) for node in nodes)], dtype=np.intp),
-        np.array([place[id(kid)] for node in nodes for kid, _ in node.kids], dtype=np.intp),
-        np.array([w for node in nodes for _, w in node.kids], dtype=np.float64),
-        np.cumsum([0, *(len(node.kids) for node in nodes)], dtype=np.intp),
-        np.array([0.0 if node.geometric else sum(w * offset[j] for j, w in node.leaves) for node in nodes]),
-        np.array([node.geometric for node in nodes]),
-        out,
-    )
+def _depth(node: _Node) -> int:
+    return 1 + max((_depth(kid) for kid, _ in node.kids), default=-1)
+
+
+def _any_geometric(node: _Node) -> bool:
+    return node.geometric or any(_any_geometric(kid) for kid, _ in node.kids)

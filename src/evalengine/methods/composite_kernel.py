@@ -1,5 +1,8 @@
 """Kernels of the fused composite score; the matrix is (indicators, units), one contiguous row per indicator.
 
+Indicators are taken up to four at a time: their extremes are found and their scores added to the node while they are
+still in the cache, so that the matrix is read from memory once.
+
 `log` and `exp` are branch-free versions of fdlibm's, within 1 ulp on the ranges used here, because the loops around
 them become vector code, which the calls of the C library would prevent. Both return NaN for NaN; the callers keep
 their arguments positive, normal and below overflow.
@@ -14,10 +17,9 @@ from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
 
 Places = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
+GROUP = 4  # indicators added at once
 LANES = 32  # independent minima and maxima, enough to fill the vector units
-BLOCK = 1024  # units whose intermediate scores stay in the first cache levels
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
@@ -67,98 +69,130 @@ def exp(x: float) -> float:
 
 
 @kernel
-def extremes(matrix: Array, lowest: Array, highest: Array) -> None:
-    """Write the minimum and maximum of each row; NaN is passed over."""
+def extremes(row: Array) -> tuple[float, float]:
+    """Return the minimum and maximum of a row; of no use if the row has a NaN, which then shows in the scores."""
     low, high = np.empty(LANES), np.empty(LANES)
-    for j in range(matrix.shape[0]):
-        row = matrix[j]
-        low[:] = np.inf
-        high[:] = -np.inf
-        whole = row.shape[0] // LANES
-        for block in range(whole):
-            part = row[block * LANES : (block + 1) * LANES]
-            for k in range(LANES):
-                v = part[k]
-                low[k] = v if v < low[k] else low[k]
-                high[k] = v if v > high[k] else high[k]
-        rest = row[whole * LANES :]
-        for k in range(rest.shape[0]):
-            v = rest[k]
+    low[:] = np.inf
+    high[:] = -np.inf
+    whole = row.shape[0] // (4 * LANES)
+    for block in range(whole):
+        part = row[block * 4 * LANES : (block + 1) * 4 * LANES]
+        for k in range(LANES):
+            a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
+            v = a if a < b else b
+            w = c if c < d else d
+            v = v if v < w else w
             low[k] = v if v < low[k] else low[k]
+            v = a if a > b else b
+            w = c if c > d else d
+            v = v if v > w else w
             high[k] = v if v > high[k] else high[k]
-        lowest[j] = low.min()
-        highest[j] = high.max()
+    rest = row[whole * 4 * LANES :]
+    for k in range(rest.shape[0]):
+        v = rest[k]
+        low[0] = v if v < low[0] else low[0]
+        high[0] = v if v > high[0] else high[0]
+    return low.min(), high.max()
 
 
 @kernel
-def combine(
+def add_scores(
+    total: Array,
     matrix: Array,
     leaf: Places,
-    base: Array,
-    slope: Array,
-    offset: Array,
     weight: Array,
-    leaf_at: Places,
-    kid: Places,
-    kid_weight: Array,
-    kid_at: Places,
-    start: Array,
-    geometric: Flags,
-    out: Array,
+    directions: Array,
+    scale: Array,
+    lowest: Array,
+    highest: Array,
 ) -> None:
-    """Write the score of every unit: each node in turn, children before parents, block by block of units.
+    """Add Σ w·v over some indicators to `total`, and write their extremes.
 
-    A node holds Σ w·v, or Σ w·ln v if it is geometric. The value of a leaf is offset + slope·(x − base), which loses
-    no digits where the values are large against their range. In an arithmetic node slope holds the weight and start
-    the offsets.
+    The score of an indicator is offset + slope·(x − base) with the worst value as base, which loses no digits where
+    values are large against their range. The last group is filled up with its first indicator at slope 0.
+
+    Args:
+        total: (units,), added to.
+        matrix: (indicators, units).
+        leaf: (leaves,), the indicators.
+        weight: (leaves,), their weights.
+        directions: (indicators,), +1 or −1.
+        scale: lower and upper score of an indicator, and the score of a constant one.
+        lowest: (indicators,), written.
+        highest: (indicators,), written.
     """
-    nodes = geometric.shape[0]
-    units = matrix.shape[1]
-    scratch = np.empty((nodes, BLOCK))
-    for first in range(0, units, BLOCK):
-        size = min(BLOCK, units - first)
-        for node in range(nodes):
-            total = scratch[node, :size]
-            total[:] = start[node]
-            e, last = leaf_at[node], leaf_at[node + 1]
-            if geometric[node]:
-                for place in range(e, last):
-                    x = matrix[leaf[place], first : first + size]
-                    a, b, c, w = offset[place], slope[place], base[place], weight[place]
-                    for k in range(size):
-                        total[k] += w * log(a + b * (x[k] - c))
-            else:
-                while e + 4 <= last:
-                    x0 = matrix[leaf[e], first : first + size]
-                    x1 = matrix[leaf[e + 1], first : first + size]
-                    x2 = matrix[leaf[e + 2], first : first + size]
-                    x3 = matrix[leaf[e + 3], first : first + size]
-                    b0, b1, b2, b3 = slope[e], slope[e + 1], slope[e + 2], slope[e + 3]
-                    c0, c1, c2, c3 = base[e], base[e + 1], base[e + 2], base[e + 3]
-                    for k in range(size):
-                        total[k] += ((b0 * (x0[k] - c0) + b1 * (x1[k] - c1)) + b2 * (x2[k] - c2)) + b3 * (x3[k] - c3)
-                    e += 4
-                for place in range(e, last):
-                    x = matrix[leaf[place], first : first + size]
-                    b, c = slope[place], base[place]
-                    for k in range(size):
-                        total[k] += b * (x[k] - c)
-            for place in range(kid_at[node], kid_at[node + 1]):
-                child = scratch[kid[place], :size]
-                w = kid_weight[place]
-                if geometric[node] == geometric[kid[place]]:
-                    for k in range(size):
-                        total[k] += w * child[k]
-                elif geometric[node]:
-                    for k in range(size):
-                        total[k] += w * log(child[k])
-                else:
-                    for k in range(size):
-                        total[k] += w * exp(child[k])
-        root = scratch[nodes - 1, :size]
-        result = out[first : first + size]
-        if geometric[nodes - 1]:
-            for k in range(size):
-                result[k] = exp(root[k])
-        else:
-            result[:] = root
+    slope, base = np.zeros(GROUP), np.zeros(GROUP)
+    for first in range(0, leaf.size, GROUP):
+        size = min(GROUP, leaf.size - first)
+        start = 0.0
+        slope[:] = 0.0
+        base[:] = 0.0
+        for k in range(size):
+            j = leaf[first + k]
+            lowest[j], highest[j] = extremes(matrix[j])
+            span = highest[j] - lowest[j]
+            base[k] = lowest[j] if directions[j] > 0 else highest[j]
+            slope[k] = 0.0 if span == 0 else weight[first + k] * directions[j] * ((scale[1] - scale[0]) / span)
+            start += weight[first + k] * (scale[2] if span == 0 else scale[0])
+        b0, b1, b2, b3 = slope[0], slope[1], slope[2], slope[3]
+        c0, c1, c2, c3 = base[0], base[1], base[2], base[3]
+        x0 = matrix[leaf[first]]
+        x1 = matrix[leaf[first + min(1, size - 1)]]
+        x2 = matrix[leaf[first + min(2, size - 1)]]
+        x3 = matrix[leaf[first + min(3, size - 1)]]
+        for k in range(total.shape[0]):
+            total[k] += start + (((b0 * (x0[k] - c0) + b1 * (x1[k] - c1)) + b2 * (x2[k] - c2)) + b3 * (x3[k] - c3))
+
+
+@kernel
+def add_logarithms(
+    total: Array,
+    matrix: Array,
+    leaf: Places,
+    weight: Array,
+    directions: Array,
+    scale: Array,
+    lowest: Array,
+    highest: Array,
+) -> None:
+    """Add Σ w·ln v over some indicators to `total`; otherwise as `add_scores`."""
+    for place in range(leaf.size):
+        j = leaf[place]
+        x = matrix[j]
+        lowest[j], highest[j] = extremes(x)
+        span = highest[j] - lowest[j]
+        base = lowest[j] if directions[j] > 0 else highest[j]
+        slope = 0.0 if span == 0 else directions[j] * ((scale[1] - scale[0]) / span)
+        offset = scale[2] if span == 0 else scale[0]
+        w = weight[place]
+        for k in range(total.shape[0]):
+            total[k] += w * log(offset + slope * (x[k] - base))
+
+
+@kernel
+def add_logarithm(total: Array, scores: Array, weight: float) -> None:
+    """Add w·ln v to `total`."""
+    for k in range(total.shape[0]):
+        total[k] += weight * log(scores[k])
+
+
+@kernel
+def add_exponential(total: Array, logarithms: Array, weight: float) -> None:
+    """Add w·exp(v) to `total`."""
+    for k in range(total.shape[0]):
+        total[k] += weight * exp(logarithms[k])
+
+
+@kernel
+def finish(scores: Array, logarithms: bool, lower: float, upper: float) -> int:  # noqa: FBT001 - kernels have no names
+    """Turn the root into scores between lower and upper, in place; return the number of NaN."""
+    missing = 0
+    if logarithms:
+        for k in range(scores.shape[0]):
+            scores[k] = exp(scores[k])
+    for k in range(scores.shape[0]):
+        v = scores[k]
+        missing += 0 if v == v else 1
+        v = lower if v < lower else v
+        scores[k] = upper if v > upper else v
+    return missing
