@@ -14,6 +14,7 @@ from evalengine.methods.curves import Curve, Segment, curve, is_curve
 from evalengine.methods.registry import method
 from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
 from evalengine.scheme.model import IndicatorSystem, Scoring, WeightProfile
+from evalengine.treatment import Move, treat
 
 Floats = NDArray[np.float64]
 TOTAL = "total"
@@ -51,6 +52,7 @@ class Scored:
         weights: (nodes, units); each unit's weight of the node in the total after reweighting.
         contributions: (nodes, units); points of the total; NaN under a node that is not an arithmetic mean.
         coefficients: (indicators, units).
+        moves: outlying values that a treatment drew in before they were scored.
     """
 
     nodes: tuple[str, ...]
@@ -59,6 +61,7 @@ class Scored:
     weights: Floats
     contributions: Floats
     coefficients: Floats
+    moves: tuple[Move, ...]
 
 
 def plan(system: IndicatorSystem, profile: WeightProfile, group: str = "") -> Plan:
@@ -100,14 +103,16 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     the same rules.
 
     Args:
-        values: indicator values.
+        values: indicator values, not yet treated.
         groups: group of each unit.
         system: the indicator system.
         profile: the weight profile.
 
     Raises:
-        MethodError: a relative rule has no answer for its column, or a mean of negative scores is undefined.
+        MethodError: a treatment or a relative rule has no answer for its column, or a mean of negative scores is
+            undefined.
     """
+    treated, moves = treat(values, system)
     special = set(system.groups) | set(profile.groups)
     keys = np.array([group if group in special else "" for group in groups])
     parts = {key: np.flatnonzero(keys == key) for key in sorted(set(keys.tolist()))} or {"": np.arange(0)}
@@ -117,7 +122,7 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     arrays = [np.full((len(first.nodes), units), np.nan) for _ in range(3)]
     coefficients = np.ones((len(system.indicators), units))
     for key, members in parts.items():
-        made = _score_part(values, members, plans[key], system)
+        made = _score_part(treated, members, plans[key], system)
         for array, part in zip(arrays, made, strict=True):
             array[:, members] = part
         coefficients[:, members] = plans[key].coefficients[:, np.newaxis]
@@ -128,6 +133,7 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
         weights=arrays[1],
         contributions=arrays[2],
         coefficients=coefficients,
+        moves=moves,
     )
 
 

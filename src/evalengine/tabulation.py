@@ -93,6 +93,14 @@ def scores(scored: Scored, units: Units, system: IndicatorSystem) -> pl.DataFram
     )
 
 
+def treated(scored: Scored, units: Units, system: IndicatorSystem) -> pl.DataFrame:
+    """Return one row per value that a treatment moved before it was scored."""
+    codes = list(system.indicators)
+    rows = [(units.ids[move.unit], codes[move.indicator], move.rule, move.before, move.after) for move in scored.moves]
+    kinds = {"unit": pl.String, "indicator": pl.String, "rule": pl.String, "before": pl.Float64, "after": pl.Float64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
 def fields(prepared: Prepared, system: IndicatorSystem) -> pl.DataFrame:
     """Return one row per unit, year and field that has a row: the figure as reported and as verified."""
     codes, figures = list(system.fields), prepared.fields

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -12,7 +15,7 @@ from evalengine.errors import MethodError, Problem
 from evalengine.methods.curves import curve, is_curve
 from evalengine.methods.registry import method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, fault, nearest
-from evalengine.scheme.model import IndicatorSystem, Items, Scoring, WeightProfile
+from evalengine.scheme.model import UNTREATED, IndicatorSystem, Items, Made, Scoring, WeightProfile
 
 CONSORTIA = "consortia"
 
@@ -24,6 +27,7 @@ def check_system(system: IndicatorSystem, file: str) -> list[Problem]:
         _fields(system),
         _tree(system),
         _indicators(system),
+        _treatment(system),
         _cross_checks(system),
         _rules(system),
         _groups(system),
@@ -42,6 +46,8 @@ def check_profile(profile: WeightProfile, system: IndicatorSystem, file: str) ->
         faults += _scoring_of(system, f"scoring.{code}", code, rule)
     for group, own in profile.groups.items():
         faults += _weights(system, f"groups.{group}.", own.weights, own.dimensions)
+    if profile.made is not None:
+        faults += _made(profile.made)
     return [_in_file(problem, file) for problem in faults]
 
 
@@ -144,10 +150,7 @@ def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> 
     try:
         found = method("normalisation", name)
         if not is_curve(found):
-            for parameter in unknown_parameters(found, parameters):
-                yield _unknown(key, parameter, found.parameters)
-            for parameter in missing_parameters(found, parameters):
-                yield _fault("key_missing", f"{key}.{parameter}")
+            yield from _method_of("normalisation", key, rule)
             return
         made = curve(name, parameters)
     except (MethodError, TypeError) as error:
@@ -156,6 +159,37 @@ def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> 
     falling = made.sign < 0
     if name != "interval" and falling != (system.indicators[code].direction == "cost"):
         yield _fault("direction_contradicts", key, system.indicators[code].direction)
+
+
+def _treatment(system: IndicatorSystem) -> Iterator[Problem]:
+    chosen = {"treatment": {"rule": system.treatment.rule, **system.treatment.parameters}}
+    for code, rule in system.treatment.override.items():
+        if code not in system.indicators:
+            yield _unknown("treatment.override", code, system.indicators)
+        chosen[f"treatment.override.{code}"] = dict(rule)
+    for key, rule in chosen.items():
+        if rule.get("rule") != UNTREATED:
+            yield from _method_of("treatment", key, rule)
+
+
+def _method_of(kind: str, key: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the faults of a method named by `rule` with its parameters beside it."""
+    parameters = {name: value for name, value in rule.items() if name != "rule"}
+    try:
+        found = method(kind, str(rule.get("rule", "")))
+    except MethodError as error:
+        yield _fault(
+            "scoring_wrong",
+            key,
+            str(rule.get("rule", "")),
+            detail_zh=error.message("zh"),
+            detail_en=error.message("en"),
+        )
+        return
+    for name in unknown_parameters(found, parameters):
+        yield _unknown(key, name, found.parameters)
+    for name in missing_parameters(found, parameters):
+        yield _fault("key_missing", f"{key}.{name}")
 
 
 def _say(error: Exception, language: str) -> str:
@@ -267,6 +301,18 @@ def _weights(
         below = sum((weights[leaf] for leaf in weights if code in _path(system, leaf)), Decimal(0))
         if below != stated:
             yield _fault("weights_sum", f"{prefix}dimensions.{code}", str(stated), expected=str(below))
+
+
+def _made(made: Made) -> Iterator[Problem]:
+    yield from _method_of("weighting", "made", {"rule": made.method, **made.parameters})
+    try:
+        dt.date.fromisoformat(made.date)
+    except ValueError as error:
+        yield _fault("key_wrong", "made.date", made.date, detail=str(error))
+    for number, row in enumerate(made.diagnostics):
+        for name, value in row.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                yield _fault("key_wrong", f"made.diagnostics.{number}.{name}", str(value), detail="nan, inf")
 
 
 def _path(system: IndicatorSystem, leaf: str) -> list[str]:

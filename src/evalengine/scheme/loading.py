@@ -55,6 +55,7 @@ def load_weights(name: str | Path, system: IndicatorSystem) -> WeightProfile:
     path = find("weights", name)
     files: dict[str, str] = {}
     tree = _read(path, files)
+    tree |= {key: _floats(tree[key]) for key in ("scoring", "made") if key in tree}  # only weights stay decimal
     profile = _fill(WeightProfile, path, {**tree, "name": path.stem, "files": files, "sha256": _digest(files)})
     _refuse(path, check_profile(profile, system, path.name))
     return profile
@@ -143,6 +144,15 @@ def _grade_preset(path: Path, name: object, files: dict[str, str]) -> dict[str, 
         raise SchemeError("scheme_refused", [fault], file=path.name)
     preset: dict[str, Any] = known[str(name)]
     return preset
+
+
+def _floats(value: object) -> object:
+    """Return a part of a tree with floats in place of decimals."""
+    if isinstance(value, dict):
+        return {key: _floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _fill(kind: type[T], path: Path, tree: dict[str, Any]) -> T:
