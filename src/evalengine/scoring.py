@@ -13,11 +13,10 @@ from evalengine.errors import MethodError
 from evalengine.methods.curves import Curve, Segment, curve, is_curve
 from evalengine.methods.registry import method
 from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
-from evalengine.scheme.model import IndicatorSystem, Scoring, WeightProfile
+from evalengine.scheme.model import TOTAL, IndicatorSystem, Scoring, WeightProfile
 from evalengine.treatment import Move, treat
 
 Floats = NDArray[np.float64]
-TOTAL = "total"
 ALREADY_SCORED = Curve((Segment(-np.inf, 0.0, 1.0, 0.0),))
 MISSING_SCORE = 0.0
 

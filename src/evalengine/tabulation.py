@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from evalengine.derivation import State
 from evalengine.grading import Graded
 from evalengine.preparation import Prepared, Units
-from evalengine.scheme.model import IndicatorSystem
-from evalengine.scoring import TOTAL, Scored
+from evalengine.scheme.model import TOTAL, IndicatorSystem
+from evalengine.scoring import Scored
 
 STATUS = {
     State.OK: "ok",

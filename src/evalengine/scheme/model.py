@@ -20,6 +20,7 @@ Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "minimum"]
 Direction = Literal["benefit", "cost", "interval"]
 
 UNTREATED = "none"
+TOTAL = "total"
 
 STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
 
@@ -418,6 +419,15 @@ class IndicatorSystem:
     def fields_of(self, table: str) -> dict[str, Field]:
         """Return the fields computed from a table."""
         return {code: item for code, item in self.fields.items() if item.table == table}
+
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """Return the codes below the total and below each dimension, in the order of the file."""
+        parents = {code: item.parent or TOTAL for code, item in self.dimensions.items()}
+        parents |= {code: item.parent for code, item in self.indicators.items()}
+        return {
+            node: tuple(code for code, parent in parents.items() if parent == node)
+            for node in (TOTAL, *self.dimensions)
+        }
 
     def treatments(self) -> dict[str, Scoring]:
         """Return the treatment of every indicator that has one."""

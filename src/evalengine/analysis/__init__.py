@@ -1,0 +1,1 @@
+"""What is done with assessments and schemes beyond scoring: making weight profiles."""
