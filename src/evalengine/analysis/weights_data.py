@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from evalengine.analysis.weights_tree import Array, Draft, Row, Scope, along_the_tree, warning
 from evalengine.errors import MethodError, UsageError
@@ -154,8 +155,8 @@ def _weights_of(
     if len(codes) == 1:
         return np.ones(1)
     matrix = np.column_stack([sample.scores[code] for code in codes])
-    complete = ~np.isnan(matrix).any(axis=1)
-    units = [unit for unit, whole in zip(sample.units, complete, strict=True) if whole]
+    complete: NDArray[np.bool_] = np.logical_not(np.isnan(matrix).any(axis=1))
+    units = [unit for unit, whole in zip(sample.units, complete.tolist(), strict=True) if whole]
     left_out = sorted({*sample.units, *sample.vetoed} - set(units))
     if left_out:
         said.append(warning("left_out", count=len(left_out), units=", ".join(left_out)))
@@ -167,8 +168,8 @@ def _weights_of(
         return made
 
     made = weigh(matrix[complete])
-    same: Sequence[bool] = getattr(made, "constant", np.zeros(len(codes), dtype=bool)).tolist()
-    constant = [code for code, still in zip(codes, same, strict=True) if still]
+    same: Array = getattr(made, "constant", np.zeros(len(codes)))
+    constant = [code for code, still in zip(codes, same.tolist(), strict=True) if still]
     if constant:
         said.append(warning("constant", node=node, indicators=", ".join(constant)))
     low, high = _noise(weigh, len(units), len(codes))

@@ -5,29 +5,24 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evalengine import text
+from evalengine.analysis.weights_consistency import GROUP, agreement, consistency_row, detail, inconsistent, problem
 from evalengine.analysis.weights_tree import Array, Draft, Row, along_the_tree, shares_inside, warning
-from evalengine.errors import DataError, Fact, MethodError, Problem, UnreadableError, UsageError
+from evalengine.errors import DataError, MethodError, Problem, UnreadableError, UsageError
 from evalengine.intake.judgements import BUDGET, Judgements
-from evalengine.methods.ahp import AhpWeights
 from evalengine.methods.ahp_group import ahp_group
-from evalengine.methods.ahp_repair import inconsistent_triads, suggest_repairs
 from evalengine.methods.best_worst import best_worst
-from evalengine.methods.delphi import delphi
 from evalengine.methods.weighting import budget_allocation, stated
 from evalengine.scheme.model import IndicatorSystem, MadeFrom, WeightProfile
 from evalengine.text import Label
 
-SHOWN = 3  # triads and repairs named in a message
 LIMIT = 0.1
 Problems = list[Problem]
-Inside = Callable[[str, Sequence[str], Sequence[tuple[str, Array]]], tuple[Array, list[Row], list[Label], Problems]]
+Inside = Callable[[str, Sequence[str], Sequence[Judgements]], tuple[Array, list[Row], list[Label], Problems]]
 
 
 def weights_by_ahp(
@@ -59,23 +54,23 @@ def weights_by_ahp(
         )
 
     def inside(
-        node: str, children: Sequence[str], judged: Sequence[tuple[str, Array]]
+        node: str, children: Sequence[str], judged: Sequence[Judgements]
     ) -> tuple[Array, list[Row], list[Label], Problems]:
         shares = None if own is None else [own[k] for k, expert in enumerate(experts) if node in expert.nodes]
-        made = ahp_group([matrix for _, matrix in judged], expert_weights=shares, columns=children, **settings)
+        made = ahp_group([expert.nodes[node] for expert in judged], expert_weights=shares, columns=children, **settings)
         rows, warned, problems = [], [], []
-        for (name, matrix), result in zip(judged, made.experts, strict=True):
-            rows.append(_consistency_row(node, name, result))
+        for expert, result in zip(judged, made.experts, strict=True):
+            rows.append(consistency_row(node, expert.expert, result))
             if result.consistent:
                 continue
             if accept_inconsistent:
                 ratio = f"{result.consistency_ratio:.4f}"
-                warned.append(warning("inconsistent", expert=name, node=node, ratio=ratio, limit=result.limit))
+                warned.append(warning("inconsistent", expert=expert.expert, node=node, ratio=ratio, limit=result.limit))
             else:
-                problems.append(_inconsistent(node, name, matrix, result, children))
+                problems.append(inconsistent(system, node, expert, result, children))
         if made.group is not None and len(judged) > 1:
-            rows.append(_consistency_row(node, _group(), made.group))
-        found, said = _agreement(node, np.stack([result.weights for result in made.experts]), children)
+            rows.append(consistency_row(node, GROUP, made.group))
+        found, said = agreement(node, np.stack([result.weights for result in made.experts]), children)
         return made.weights, [*rows, *found], [*warned, *said], problems
 
     return _along(experts, system, base, "ahp_group", parameters or {}, inside)
@@ -97,19 +92,19 @@ def weights_by_best_worst(
     """
 
     def inside(
-        node: str, children: Sequence[str], judged: Sequence[tuple[str, Array]]
+        node: str, children: Sequence[str], judged: Sequence[Judgements]
     ) -> tuple[Array, list[Row], list[Label], Problems]:
-        made = [best_worst(*table) for _, table in judged]
+        made = [best_worst(*expert.nodes[node]) for expert in judged]
         rows: list[Row] = []
         warned = []
-        for (name, _), result in zip(judged, made, strict=True):
+        for expert, result in zip(judged, made, strict=True):
             facts: Row = {"deviation": result.deviation, "input_consistency": result.consistency_ratio}
-            rows.append({"node": node, "expert": name, **facts})
+            rows.append({"node": node, "expert": expert.expert, **facts})
             if result.consistency_ratio > LIMIT:
                 ratio = f"{result.consistency_ratio:.4f}"
-                warned.append(warning("loose", expert=name, node=node, ratio=ratio, limit=LIMIT))
+                warned.append(warning("loose", expert=expert.expert, node=node, ratio=ratio, limit=LIMIT))
         own = np.stack([result.weights for result in made])
-        found, said = _agreement(node, own, children)
+        found, said = agreement(node, own, children)
         return own.mean(axis=0), [*rows, *found], [*warned, *said], []
 
     return _along(experts, system, base, "best_worst", {}, inside)
@@ -130,15 +125,15 @@ def weights_by_budget(
     """
 
     def inside(
-        node: str, children: Sequence[str], judged: Sequence[tuple[str, Array]]
+        node: str, children: Sequence[str], judged: Sequence[Judgements]
     ) -> tuple[Array, list[Row], list[Label], Problems]:
-        points = np.stack([vector for _, vector in judged])
+        points = np.stack([expert.nodes[node] for expert in judged])
         made = budget_allocation(points, budget=BUDGET, columns=children)
         rows: list[Row] = [
             {"node": node, "child": child, "lowest": float(low), "highest": float(high), "spread": float(spread)}
             for child, low, high, spread in zip(children, made.lowest, made.highest, made.spread, strict=True)
         ]
-        found, said = _agreement(node, points, children)
+        found, said = agreement(node, points, children)
         return made.weights, [*rows, *found], said, []
 
     return _along(experts, system, base, "budget_allocation", {}, inside)
@@ -182,7 +177,7 @@ def weights_stated(path: Path, system: IndicatorSystem, *, base: WeightProfile |
             nodes[node] = np.array([points[code] for code in children])
     one = Judgements(file=path.name, sha256=inputs[0].sha256, expert=path.stem, nodes=nodes)
     return _along(
-        [one], system, base, "stated", {}, lambda _node, _children, judged: (stated(judged[0][1]).weights, [], [], [])
+        [one], system, base, "stated", {}, lambda node, _, judged: (stated(judged[0].nodes[node]).weights, [], [], [])
     )
 
 
@@ -218,15 +213,14 @@ def _along(
     problems: list[Problem] = []
     unjudged = []
     for node, children in system.children().items():
-        judged = [(expert.expert, expert.nodes[node]) for expert in experts if node in expert.nodes]
+        judged = [expert for expert in experts if node in expert.nodes]
         if len(children) == 1:
             local[node] = np.ones(1)
         elif judged:
             try:
                 local[node], found, said, wrong = inside(node, children, judged)
             except MethodError as error:
-                names = ", ".join(name for name, _ in judged)
-                problems.append(_problem("judgement_refused", node, names, **_detail(error)))
+                problems.append(problem("judgement_refused", node, judged, **detail(error)))
                 continue
             rows += found
             warnings += said
@@ -235,7 +229,7 @@ def _along(
             local[node] = kept[node]
             unjudged.append(node)
         else:
-            problems.append(_problem("judgement_nobody", node))
+            problems.append(problem("judgement_nobody", node))
     if problems:
         raise DataError("judgements_refused", problems)
     if base is not None and unjudged:
@@ -256,92 +250,3 @@ def _inputs(experts: Sequence[Judgements], base: WeightProfile | None) -> Iterat
         yield MadeFrom(name=expert.file, sha256=expert.sha256)
     if base is not None:
         yield MadeFrom(name=f"{base.name}.toml", sha256=base.sha256)
-
-
-def _consistency_row(node: str, expert: str, result: AhpWeights) -> Row:
-    return {
-        "node": node,
-        "expert": expert,
-        "principal": result.principal,
-        "consistency_index": result.consistency_index,
-        "consistency_ratio": result.consistency_ratio,
-        "random_index": result.random_index,
-        "random_index_value": float(result.random_index_value),
-        "missing": float(result.missing),
-    }
-
-
-def _agreement(node: str, marks: Array, children: Sequence[str]) -> tuple[list[Row], list[Label]]:
-    """Return Kendall's W and the largest coefficient of variation of several experts' weights."""
-    if len(marks) < 2:  # noqa: PLR2004 - one expert agrees with nobody
-        return [], []
-    try:
-        found = delphi(marks, columns=children)
-    except MethodError as error:
-        return [], [warning("agreement", node=node, **_detail(error))]
-    row: Row = {
-        "node": node,
-        "expert": _group(),
-        "experts": float(len(marks)),
-        "concordance": found.concordance,
-        "p_value": found.p_value,
-        "largest_variation": float(found.variation.max()),
-    }
-    return [row], []
-
-
-def _inconsistent(node: str, expert: str, matrix: Array, result: AhpWeights, children: Sequence[str]) -> Problem:
-    """Return the refusal of one matrix: its worst triads, and changes that would mend it."""
-    triads = inconsistent_triads(matrix, count=SHOWN)
-    repairs = suggest_repairs(matrix, limit=result.limit, most=SHOWN, random_index=_table(result))
-    facts: dict[str, Fact] = {"ratio": f"{result.consistency_ratio:.4f}", "limit": result.limit}
-    for language in text.LANGUAGES:
-        shown = [
-            text.sentence(
-                "weights.triad",
-                language,
-                first=children[item.first],
-                second=children[item.second],
-                third=children[item.third],
-                direct=_fraction(item.direct),
-                implied=_fraction(item.implied),
-            )
-            for item in triads
-        ]
-        changes = [
-            text.sentence(
-                "weights.repair",
-                language,
-                row=children[item.row],
-                column=children[item.column],
-                given=_fraction(item.given),
-                suggested=_fraction(item.suggested),
-                after=f"{item.ratio_after:.3f}",
-            )
-            for item in repairs
-        ]
-        facts[f"triads_{language}"] = "; ".join(shown)
-        facts[f"repairs_{language}"] = "; ".join(changes) or text.sentence("weights.nothing", language)
-    return _problem("judgement_inconsistent", node, expert, **facts)
-
-
-def _table(result: AhpWeights) -> Any:  # noqa: ANN401 - one of the names ahp has checked
-    return result.random_index
-
-
-def _fraction(value: float) -> str:
-    """Return a judgement as experts write it: 3 or 1/3, or a decimal for what the scale does not have."""
-    near = Fraction(value).limit_denominator(9)
-    return str(near) if abs(float(near) - value) < 1e-9 else f"{value:.3g}"  # noqa: PLR2004 - rounding of 1/3
-
-
-def _problem(code: str, node: str, expert: str = "", **facts: Fact) -> Problem:
-    return Problem(severity="error", code=code, field=node, facts={"expert": expert, **facts})
-
-
-def _detail(error: MethodError) -> dict[str, Fact]:
-    return {f"detail_{language}": error.message(language) for language in text.LANGUAGES}
-
-
-def _group() -> str:
-    return "*"

@@ -1,9 +1,4 @@
-"""The workbook an expert judges in: one block for each node, checked as it is filled in.
-
-Formulas use functions that Excel 2007, WPS and LibreOffice all have. A second sheet turns the texts chosen into
-numbers and finds the principal eigenvector by repeated multiplication, so the consistency ratio shown is the one the
-command computes from the same judgements.
-"""
+"""The workbook an expert judges in: one block for each node, checked as it is filled in."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Protection
+from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -23,14 +18,13 @@ from evalengine.errors import MethodError, OutputError, UsageError
 from evalengine.intake.judgements import EXPERT_ROW, FIRST_COLUMN, HEADING_ROWS, MARK, MARK_ROW, Kind
 from evalengine.methods.ahp import RANDOM_INDICES
 from evalengine.reports import cells, package, style
+from evalengine.reports.judgement_formulas import Numbers, address, reciprocal
 from evalengine.scheme.model import TOTAL, IndicatorSystem
 
 SCALE = (*(str(k) for k in range(9, 0, -1)), *(f"1/{k}" for k in range(2, 10)))
-STEPS = 12  # multiplications: the second eigenvalue is below a third of the first near CR = 0.1
 LIMIT = 0.1
 TABLE = "saaty"
-LABEL_WIDTH, CODE_WIDTH, CELL_WIDTH, SHARE_WIDTH = 34, 26, 13, 11
-HEADING_POINTS = 46
+CODE_WIDTH, LABEL_WIDTH, CELL_WIDTH = 31, 42, 16
 SMALLEST_INCONSISTENT = 3
 
 
@@ -70,6 +64,15 @@ class Page:
         cell.protection = Protection(locked=False)
         cell.number_format = "@"
 
+    def high(self, row: int, texts: Sequence[str], width: int) -> None:
+        """Make a row high enough for texts in columns of so many characters."""
+        lines = max(cells.lines(string, width - 3) for string in texts)
+        self.worksheet.row_dimensions[row].height = lines * style.LINE_POINTS + style.ROW_PADDING
+
+    def computed(self, row: int, column: int, content: object, kind: str = "centre") -> None:
+        """Write a formula, grey: nothing to fill in."""
+        self.formula(row, column, content, kind).fill = PatternFill("solid", fgColor=style.GREY)
+
     def across(self, row: int, first: int, last: int, content: str, kind: str) -> None:
         """Write text across columns."""
         self.put(row, first, content, kind)
@@ -102,6 +105,8 @@ def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: 
     page = Page(workbook.active, language)
     page.worksheet.title = page.say(f"{kind}.sheet")
     helper = workbook.create_sheet(page.say("helper")) if kind == "ahp" else None
+    if helper is not None:
+        helper.sheet_state = "hidden"  # nothing to fill in or to print
     widest = max(len(children) for children in blocks.values())
     last = FIRST_COLUMN + (widest if kind == "ahp" else WRITERS[kind][1])
     _head(page, system, kind, last)
@@ -159,10 +164,11 @@ def _block(
     page.across(row, 2, last, page.say("block", number=number, title=title), "section")
     for column, heading in enumerate((page.say("code"), page.say("name")), start=1):
         page.put(row + 1, column, heading, "heading")
+    page.high(row + 1, [labels[child] for child in children], CELL_WIDTH)
     for place, child in enumerate(children):
         page.put(row + HEADING_ROWS + place, 1, child, "text")
         page.put(row + HEADING_ROWS + place, 2, labels[child], "text")
-    page.worksheet.row_dimensions[row + 1].height = HEADING_POINTS
+        page.high(row + HEADING_ROWS + place, [labels[child]], LABEL_WIDTH)
     write, _ = WRITERS[kind]
     return write(page, helper, [labels[child] for child in children], row)
 
@@ -176,18 +182,18 @@ def _pairs(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # 
     offered = DataValidation(type="list", formula1=f'"{",".join(SCALE)}"', allow_blank=True, showErrorMessage=True)
     offered.error = page.say("ahp.error")
     page.worksheet.add_data_validation(offered)
-    numbers = _Numbers(helper, first, size)
+    numbers = Numbers(helper, first, size)
     for i in range(size):
         for j in range(size):
             cell = first + i, FIRST_COLUMN + j
             if i < j:
                 page.open(*cell)
-                offered.add(_address(*cell))
+                offered.add(address(*cell))
             elif i == j:
-                page.put(*cell, "1", "centre")
+                page.computed(*cell, "1")
             else:
-                page.formula(*cell, _reciprocal(_address(first + j, FIRST_COLUMN + i)))
-        page.formula(first + i, share, numbers.share(i), "weight")
+                page.computed(*cell, reciprocal(address(first + j, FIRST_COLUMN + i)))
+        page.computed(first + i, share, numbers.share(i), "weight")
         numbers.row(page.worksheet.title, i)
     verdict = first + size
     if size >= SMALLEST_INCONSISTENT:
@@ -195,63 +201,13 @@ def _pairs(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # 
         page.put(verdict, 2, page.say("ratio", random=random), "band")
         page.formula(verdict, FIRST_COLUMN, numbers.ratio(random), "small")
         words = {name: page.say(f"ahp.{name}") for name in ("blank", "good", "bad")}
-        judged = f'IF({_address(verdict, FIRST_COLUMN)}<{LIMIT},"{words["good"]}","{words["bad"]}")'
+        judged = f'IF({address(verdict, FIRST_COLUMN)}<{LIMIT},"{words["good"]}","{words["bad"]}")'
         blank = f'{numbers.missing()}&"{words["blank"]}"'
         page.formula(verdict, FIRST_COLUMN + 1, f"=IF({numbers.complete},{judged},{blank})", "strong")
         page.worksheet.merge_cells(
             start_row=verdict, start_column=FIRST_COLUMN + 1, end_row=verdict, end_column=FIRST_COLUMN + size
         )
     return verdict + 1
-
-
-class _Numbers:
-    """The numbers behind one matrix on the second sheet, at the same rows and columns.
-
-    Column A says whether the matrix is complete. Right of the matrix stand the iterates: since a_ij = 1/a_ji, the
-    product of row i with a column is the sum of that column divided by the matrix's column i.
-    """
-
-    def __init__(self, helper: Any, first: int, size: int) -> None:  # noqa: ANN401 - openpyxl is untyped
-        self._sheet, self._first, self._size = helper, first, size
-        self._quoted = f"'{helper.title}'!"
-        helper.cell(first, 1, f"=COUNT({self._area(FIRST_COLUMN, size)})={size * size}")
-        self.complete = f"{self._quoted}$A${first}"
-
-    def _area(self, column: int, width: int = 1) -> str:
-        left, right = get_column_letter(column), get_column_letter(column + width - 1)
-        return f"${left}${self._first}:${right}${self._first + self._size - 1}"
-
-    def _iterate(self, step: int) -> str:
-        return self._area(FIRST_COLUMN + self._size + step)
-
-    def row(self, judged: str, i: int) -> None:
-        """Write the numbers of row i and its part of every iterate."""
-        row = self._first + i
-        for j in range(self._size):
-            here = f"'{judged}'!{_address(row, FIRST_COLUMN + j)}"
-            other = _address(self._first + j, FIRST_COLUMN + i)
-            number = f'IF(LEFT({here},2)="1/",1/VALUE(MID({here},3,2)),VALUE({here}))'
-            above, below = f'=IF({here}="","",{number})', f'=IF(ISNUMBER({other}),1/{other},"")'
-            self._sheet.cell(row, FIRST_COLUMN + j, 1 if i == j else above if i < j else below)
-        for step in range(STEPS + 1):
-            product = f"SUMPRODUCT({self._iterate(step - 1)}/{self._area(FIRST_COLUMN + i)})"
-            start = FIRST_COLUMN + self._size
-            self._sheet.cell(row, start + step, f'=IF($A${self._first},{product},"")' if step else 1)
-
-    def share(self, i: int) -> str:
-        """Return the formula of the share of child i."""
-        last = f"{self._quoted}{_address(self._first + i, FIRST_COLUMN + self._size + STEPS)}"
-        return f'=IF({self.complete},{last}/SUM({self._quoted}{self._iterate(STEPS)}),"")'
-
-    def ratio(self, random: float) -> str:
-        """Return the formula of the consistency ratio."""
-        last, before = (f"SUM({self._quoted}{self._iterate(step)})" for step in (STEPS, STEPS - 1))
-        n = self._size
-        return f'=IF({self.complete},MAX(0,({last}/{before}-{n})/{n - 1}/{random}),"")'
-
-    def missing(self) -> str:
-        """Return the expression for the number of pairs still blank."""
-        return f"({self._size**2}-COUNT({self._quoted}{self._area(FIRST_COLUMN, self._size)}))/2"
 
 
 def _ends(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # noqa: ANN401 - one shape for all writers
@@ -267,7 +223,7 @@ def _ends(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # n
             cell = page.formula(line, FIRST_COLUMN + place, None, "strong_centre")
             cell.protection = Protection(locked=False)
             offered.add(cell.coordinate)
-    a, b = (f"{_address(first, FIRST_COLUMN + k)}:{_address(last, FIRST_COLUMN + k)}" for k in (0, 1))
+    a, b = (f"{address(first, FIRST_COLUMN + k)}:{address(last, FIRST_COLUMN + k)}" for k in (0, 1))
     top = f"SUMPRODUCT(MAX(({b}=1)*{a}))"
     off = f"SUMPRODUCT(MAX(ABS({a}*{b}-{top})))"
     page.put(last + 1, 2, page.say("best_worst.ratio"), "band")
@@ -296,7 +252,7 @@ def _budget(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  #
         cell = page.formula(line, FIRST_COLUMN, None, "strong_centre")
         cell.protection = Protection(locked=False)
         offered.add(cell.coordinate)
-    area = f"{_address(first, FIRST_COLUMN)}:{_address(last, FIRST_COLUMN)}"
+    area = f"{address(first, FIRST_COLUMN)}:{address(last, FIRST_COLUMN)}"
     page.put(last + 1, 2, page.say("budget.total"), "band")
     page.formula(last + 1, FIRST_COLUMN, f"=SUM({area})", "strong_centre")
     good, bad = page.say("budget.good"), page.say("budget.bad")
@@ -309,15 +265,6 @@ WRITERS: Mapping[Kind, tuple[Callable[[Page, Any, Sequence[str], int], int], int
     "best_worst": (_ends, 1),
     "budget": (_budget, 1),
 }
-
-
-def _reciprocal(address: str) -> str:
-    turned = f'IF(LEFT({address},2)="1/",MID({address},3,2),IF({address}&""="1","1","1/"&{address}))'
-    return f'=IF({address}="","",{turned})'
-
-
-def _address(row: int, column: int) -> str:
-    return f"{get_column_letter(column)}{row}"
 
 
 def _finish(page: Page, helper: Any, widest: int, last: int) -> None:  # noqa: ANN401 - openpyxl is untyped
