@@ -190,6 +190,8 @@ def _points(path: Path, system: IndicatorSystem) -> tuple[dict[str, float], tupl
         points = tomllib.loads(content.decode("utf-8")).get("points", {})
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError("points_wrong", file=path.name, detail=str(error), expected=expected) from error
+    if not isinstance(points, dict):
+        raise UsageError("points_wrong", file=path.name, detail=f"points = {points}", expected=expected)
     wrong = [code for code in points if code not in system.indicators and code not in system.dimensions]
     wrong += [code for code, value in points.items() if isinstance(value, bool) or not isinstance(value, (int, float))]
     if wrong or not points:
