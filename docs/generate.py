@@ -6,13 +6,14 @@ import inspect
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from evalengine import text
 from evalengine.cli.weights import SUBCOMMANDS
 from evalengine.methods.registry import KINDS, Method, methods
 
-DOCS = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 COMMANDS = ("assess", "check", "presets", "methods", "weights")
 
 
@@ -82,8 +83,24 @@ def _help(command: str, language: str) -> str:
     return done.stdout.rstrip()
 
 
-PAGES = {"methods.md": methods_page, "commands.md": commands_page}
+def methods_stub() -> str:
+    """Return the stub of `evalengine.methods`: every method whose name no other family shares."""
+    names = Counter(item.function.__name__ for item in methods())
+    homes: dict[str, list[str]] = {}
+    for item in methods():
+        if names[item.function.__name__] == 1:
+            homes.setdefault(item.function.__module__.rpartition(".")[2], []).append(item.function.__name__)
+    homes["registry"] = ["method", "methods"]
+    lines = [f"from .{home} import {name} as {name}" for home in sorted(homes) for name in sorted(homes[home])]
+    return "\n".join(["# written by docs/generate.py", *lines]) + "\n"
+
+
+PAGES = {
+    "docs/methods.md": methods_page,
+    "docs/commands.md": commands_page,
+    "src/evalengine/methods/__init__.pyi": methods_stub,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
+        (ROOT / name).write_text(page(), encoding="utf-8")

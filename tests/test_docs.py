@@ -21,11 +21,9 @@ def generator():
     return module
 
 
-@pytest.mark.parametrize("name", ["methods.md", "commands.md"])
+@pytest.mark.parametrize("name", generator().PAGES)
 def test_generated_pages_are_fresh(name):
-    assert generator().PAGES[name]() == (ROOT / "docs" / name).read_text(encoding="utf-8"), (
-        "run python docs/generate.py"
-    )
+    assert generator().PAGES[name]() == (ROOT / name).read_text(encoding="utf-8"), "run python docs/generate.py"
 
 
 def examples():

@@ -51,7 +51,7 @@ def test_a_year_without_a_row_leaves_the_window_with_a_warning():
     result = assess_flat({"year": YEAR - 2, "spent": 10.0, "revenue": 100.0}, {"spent": 30.0, "revenue": 300.0})
     value = 100 * ((10 + 30) / 2) / ((100 + 300) / 2)
     assert result.values.filter(indicator="intensity")["value"][0] == pytest.approx(value, abs=1e-12)
-    left = [problem for problem in result.problems if problem.code == "year_left_window"]
+    left = [problem for problem in result.problems if problem.code == "year_left_flat"]
     assert [(problem.unit, problem.year) for problem in left] == [("U1", YEAR - 1)]
 
 

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evalengine.analysis.reference import Referenced, reference
     from evalengine.archive import write_run
     from evalengine.assessment import Assessment, Provenance, assess
     from evalengine.errors import (
@@ -38,6 +39,7 @@ __all__ = [
     "OutputError",
     "Problem",
     "Provenance",
+    "Referenced",
     "SchemeError",
     "UnreadableError",
     "UsageError",
@@ -48,10 +50,12 @@ __all__ = [
     "load_indicators",
     "load_weights",
     "read_dataset",
+    "reference",
     "write_run",
 ]
 
 _HOMES = {
+    "analysis.reference": ("Referenced", "reference"),
     "archive": ("write_run",),
     "assessment": ("Assessment", "Provenance", "assess"),
     "errors": (

@@ -165,11 +165,13 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[Problem]:
     """Return one warning for each unit, table and year whose absence shortened a window."""
-    left = dict.fromkeys(
-        (unit, "fields" if flat else system.fields[name].table, when) for unit, name, when in values.left
-    )
+    if flat:
+        rows = dict.fromkeys((unit, when) for unit, _, when in values.left)
+        return [Problem(severity="warning", code="year_left_flat", unit=unit, year=when) for unit, when in rows]
+    left = dict.fromkeys((unit, system.fields[name].table, when) for unit, name, when in values.left)
+    labels = {code: {"label_zh": table.label.zh, "label_en": table.label.en} for code, table in system.tables.items()}
     return [
-        Problem(severity="warning", code="year_left_window", table=table, unit=unit, year=when)
+        Problem(severity="warning", code="year_left_window", table=table, unit=unit, year=when, facts=labels[table])
         for unit, table, when in left
     ]
 

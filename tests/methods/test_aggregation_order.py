@@ -42,6 +42,7 @@ def test_owa_leaves_out_indicators_of_weight_zero() -> None:
         (lambda: owa(ROW, [1, 2, 1, 1], order_weights=[1, 1, 1, 1]), "weights_not_used"),
         (lambda: owa(ROW, order_weights=[1, 1]), "wrong_length"),
         (lambda: owa(ROW, order_weights=[1, 1, 1, -1]), "negative_weight"),
+        (lambda: owa(ROW, order_weights=[0, 0, 0, 0]), "zero_weights"),
         (lambda: owa([[1.0, math.nan]], order_weights=[1, 1]), "not_finite"),
         (lambda: median(ROW, [1, 2, 1, 1]), "weights_not_used"),
         (lambda: median([[math.nan]], nan="skip"), "no_entry"),

@@ -96,6 +96,7 @@ def test_undominated() -> None:
         ([[1, -1], [1, 1]], {}, "weights_negative_value"),
         ([[1, np.nan], [1, 1]], {}, "not_finite"),
         ([[1, 0], [2, 0]], {}, "weights_constant_column"),
+        ([[1, 1e-300], [2, 1e-310]], {}, "weights_overflow"),
         ([[0, 0], [1, 2]], {}, "doubt_zeros"),
         ([[0, 1], [1, 2]], {"highest": 0.6}, "doubt_zeros"),
         ([[0, 1], [1, 2]], {"lowest": 0.1}, "weights_not_positive"),

@@ -73,6 +73,13 @@ def test_float_noise_does_not_break_ties() -> None:
         assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("coefficient", ["spearman", "kendall"])
+def test_a_column_of_float_noise_is_constant(coefficient: Any) -> None:
+    with pytest.raises(MethodError, match="b") as error:
+        correlations([[1, 0.3], [2, 0.1 + 0.2], [4, 0.3]], coefficient=coefficient, columns=["a", "b"])
+    assert error.value.code == "constant_column"
+
+
 @pytest.mark.parametrize("coefficient", KINDS)
 def test_gaps_pair_by_pair(coefficient: Any) -> None:
     values = sample(40, 3, ties=True)

@@ -91,6 +91,13 @@ def test_one_indicator_is_its_own_score() -> None:
     assert composite_score(values, chain) == pytest.approx(min_max(values)[:, 0], rel=1e-15)
 
 
+def test_weights_of_any_size() -> None:
+    values = np.random.default_rng(8).normal(size=(20, 2))
+    expected = composite_score(values, [Level(parents=[0, 0], weights=[1, 3])])
+    for size in (5e-324, 1e-300, 5e307):
+        assert composite_score(values, [Level(parents=[0, 0], weights=[size, 3 * size])]) == pytest.approx(expected)
+
+
 def test_weight_of_zero_leaves_the_element_out() -> None:
     values = np.random.default_rng(3).normal(size=(40, 3))
     with_zero = composite_score(values, [Level(parents=[0, 0, 0], weights=[1, 0, 2])])

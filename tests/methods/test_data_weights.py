@@ -136,6 +136,15 @@ def test_huge_values_are_refused_not_answered(name) -> None:
 
 
 @EVERY
+def test_a_range_beyond_double_precision_is_refused(name):
+    """High minus low overflows although every value and every sum is finite."""
+    X = sample()
+    X[0, 2], X[1, 2] = 1.5e308, -1.5e308
+    with pytest.raises(MethodError):
+        METHODS[name][0](X, FOUR)
+
+
+@EVERY
 def test_constant_column_has_weight_zero_and_is_flagged(name) -> None:
     weigh = METHODS[name][0]
     X = sample()

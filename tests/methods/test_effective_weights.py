@@ -38,6 +38,13 @@ def test_constant_indicator_has_no_influence() -> None:
     assert result.correlation == pytest.approx([1.0, 0.0])
 
 
+def test_spreads_of_very_different_size():
+    X = np.array([[1.0, 1e-300], [2.0, 0.0], [4.0, 3e-300]]) * [1e100, 1]
+    result = effective_weights(X)
+    assert result.effective == pytest.approx([1.0, 0.0])
+    assert result.correlation[1] == pytest.approx(np.corrcoef([1, 2, 4], [1, 0, 3])[0, 1])
+
+
 @pytest.mark.parametrize("X", [[[1.0, 2.0]], [[1.0, 2.0], [1.0, 2.0]], [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]]])
 def test_an_index_that_does_not_vary_is_refused(X) -> None:
     with pytest.raises(MethodError) as caught:

@@ -68,39 +68,6 @@ def test_row_mean_stays_inside_the_dimension() -> None:
     assert (error.value.facts["column"], error.value.facts["unit"]) == ("c", 3)
 
 
-def test_reliability_of_the_mean_worked() -> None:
-    """Known 1, 2, 6: each is hidden and guessed by the mean of the other two."""
-    found = mean(TABLE).reliability[0]
-    errors = [1 - 4, 2 - 3.5, 6 - 1.5]
-    assert (found.column, found.imputed, found.tested) == (0, 1, 3)
-    assert found.error == pytest.approx(math.sqrt(sum(e * e for e in errors) / 3), rel=1e-14)
-    assert found.skill == 0
-
-
-def test_reliability_tells_good_from_bad() -> None:
-    rng = np.random.default_rng(1)
-    values = rng.normal(size=(40, 1)) + 0.05 * rng.normal(size=(40, 4))
-    values[3, 0] = values[7, 2] = GAP
-    good, bad = by_row(values).reliability, constant(values, value=100.0).reliability
-    assert [found.column for found in good] == [0, 2]
-    assert all(found.skill > 0.95 for found in good)
-    assert all(found.skill < -10 for found in bad)
-
-
-def test_reliability_can_be_left_out_and_says_what_it_could_not_test() -> None:
-    assert mean(TABLE, rounds=0).reliability[0].tested == 0
-    lonely = mean([[1.0, 2.0], [GAP, 4.0]]).reliability[0]
-    assert (lonely.tested, lonely.error, lonely.skill) == (0, None, None)
-    equal = mean([[5.0], [5.0], [5.0], [GAP]]).reliability[0]
-    assert (equal.tested, equal.error, equal.skill) == (3, 0, None)
-
-
-def test_rounds_are_spread_evenly() -> None:
-    values = np.arange(1000.0)[:, None]
-    values[0] = GAP
-    assert mean(values, rounds=20).reliability[0].tested == 20
-
-
 WIDE = np.random.default_rng(2).lognormal(size=(24, 3))
 WIDE[[3, 8, 17], [0, 1, 2]] = GAP
 
@@ -192,3 +159,12 @@ def test_faults_of_the_call_are_refused(call: Any, code: Any) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_registered(name: Any) -> None:
     assert "rounds" in method("imputation", name).parameters
+
+
+@each
+def test_values_beyond_double_precision_are_refused(impute: Any) -> None:
+    values = np.nan_to_num(WIDE, nan=1.5)
+    values[2, 1] = 1.5e308
+    with pytest.raises(MethodError) as error:
+        impute(values, columns=["a", "b", "c"])
+    assert (error.value.code, error.value.facts["column"]) == ("overflow", "b")

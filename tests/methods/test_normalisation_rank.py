@@ -89,6 +89,7 @@ def test_categorical_counts_from_the_worst() -> None:
         (lambda: rank(VALUES, tolerance=math.nan), "out_of_range"),
         (lambda: percentile([[1.0]]), "one_value"),
         (lambda: categorical([[1.0], [1.0]]), "constant_column"),
+        (lambda: categorical([[-1.7e308], [1.7e308]]), "overflow"),
         (lambda: categorical(VALUES, percentiles=[50, 40], scores=[1, 2, 3]), "out_of_range"),
         (lambda: categorical(VALUES, percentiles=[0, 40], scores=[1, 2, 3]), "out_of_range"),
         (lambda: categorical(VALUES, percentiles=[50], scores=[2, 1]), "out_of_range"),

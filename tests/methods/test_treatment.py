@@ -148,6 +148,7 @@ def test_order_is_kept(treat: Any, values: Any) -> None:
         (lambda: percentile_caps(COLUMN, lower=50, upper=40), "out_of_range"),
         (lambda: percentile_caps(COLUMN, lower=-1), "out_of_range"),
         (lambda: percentile_caps(COLUMN, upper=101), "out_of_range"),
+        (lambda: percentile_caps([[-1.7e308], [1.7e308]]), "overflow"),
     ],
 )
 def test_faults_of_the_call_are_refused(call: Any, code: Any) -> None:

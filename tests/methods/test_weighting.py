@@ -27,6 +27,10 @@ def test_stated_keeps_proportions_and_the_input() -> None:
     assert points.tolist() == [30.0, 20.0, 0.0]
 
 
+def test_a_sum_beyond_double_precision():
+    assert stated([1e308, 1e308, 0.5e308]).weights.tolist() == pytest.approx([0.4, 0.4, 0.2])
+
+
 @pytest.mark.parametrize(
     ("points", "code"),
     [

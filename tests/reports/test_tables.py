@@ -11,9 +11,18 @@ import pytest
 
 from evalengine.assessment import Assessment
 from evalengine.reports import tables
+from evalengine.scheme.model import Reference
 
-NAMES = ["values", "normalised", "scores", "ranking", "problems", "adjustments"]
-SCHEMAS = [tables.VALUES, tables.NORMALISED, tables.SCORES, tables.RANKING, tables.PROBLEMS, tables.ADJUSTMENTS]
+NAMES = ["values", "normalised", "scores", "ranking", "problems", "adjustments", "reference"]
+SCHEMAS = [
+    tables.VALUES,
+    tables.NORMALISED,
+    tables.SCORES,
+    tables.RANKING,
+    tables.PROBLEMS,
+    tables.ADJUSTMENTS,
+    tables.REFERENCE,
+]
 
 
 def _rows(assessment: Assessment) -> list[dict[str, str]]:
@@ -82,3 +91,18 @@ def test_tables_hold_every_row(sample: Assessment) -> None:
     assert made["values"].height == made["normalised"].height == cells
     assert made["problems"]["message_en"].to_list() == [problem.message("en") for problem in sample.problems]
     assert made["adjustments"].height == sample.adjustments.height
+
+
+def test_reference_ranks_and_grades_stand_in_one_table(sample: Assessment) -> None:
+    made = tables.parquet_tables(sample)["reference"]
+    asked = sample.system.reference
+    ranked = sample.ranking.filter(pl.col("rank").is_not_null()).height
+    counts = dict(made.group_by("purpose").len().iter_rows())
+    assert counts == {"rank": ranked * len(asked.methods), "grade": ranked * len(asked.grades)}
+    assert made.filter(pl.col("purpose") == "rank")["rank"].null_count() == 0
+    assert made.filter(pl.col("purpose") == "grade")["grade"].null_count() == 0
+
+
+def test_no_reference_table_where_the_scheme_asks_for_none(sample: Assessment) -> None:
+    system = dataclasses.replace(sample.system, reference=Reference())
+    assert "reference" not in tables.parquet_tables(dataclasses.replace(sample, system=system))

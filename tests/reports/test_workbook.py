@@ -19,13 +19,14 @@ from evalengine.assessment import Assessment, assess
 from evalengine.reports.workbook import SHEETS, write_workbook
 from evalengine.scheme.model import Ranking
 
-ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "方法与来源"]
+ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
     "Ranking",
     "Score details",
     "Dimensions",
     "Indicators and weights",
     "Problems and adjustments",
+    "Reference",
     "Method and sources",
 ]
 HOSTILE = [

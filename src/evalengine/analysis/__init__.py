@@ -1,1 +1,1 @@
-"""What is done with assessments and schemes beyond scoring: making weight profiles."""
+"""Questions about an assessment, none of which changes it, and weights made from judgements and data."""

@@ -22,11 +22,11 @@ def command(data: tuple[Path, ...], indicators: str, year: int | None, report: P
     """Check."""
     import evalengine as ee  # noqa: PLC0415 - heavy
     from evalengine.cli import printing  # noqa: PLC0415 - heavy
-    from evalengine.reports.problems import write_problems  # noqa: PLC0415 - heavy
+    from evalengine.reports.workbook import write_problems  # noqa: PLC0415 - heavy
 
     system = ee.load_indicators(indicators)
     problems = ee.check(ee.read_dataset(data, system), system, year=year)
     if report is not None:
-        write_problems(problems, report, text.default_language())
+        write_problems(problems, system, report, text.default_language())
     click.echo(printing.problems_as_json(problems) if as_json else printing.problem_list(problems, report))
     return 1 if any(problem.severity == "error" for problem in problems) else 0

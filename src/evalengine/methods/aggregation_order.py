@@ -58,6 +58,8 @@ def owa(
     given = entries(scores, weights, method="owa", nan="raise", columns=columns)
     _refuse_unequal(given, "owa")
     places = as_weights(order_weights, given.values.shape[0], method="owa")
+    if not places.any():  # their sum left double precision
+        raise MethodError("zero_weights", method="owa")
     with np.errstate(over="ignore"):
         return within(weighted_mean(np.sort(given.values, axis=0)[::-1], places), given.values)
 

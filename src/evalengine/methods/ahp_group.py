@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.ahp import JUDGED, AhpWeights, RandomIndex, Solver, ahp
-from evalengine.methods.arrays import Array, as_weights
+from evalengine.methods.arrays import Array
 from evalengine.methods.registry import register
-from evalengine.methods.weighting import Weights, choose
+from evalengine.methods.weighting import Weights, as_shares, choose
 
 GroupRule = Literal["judgements", "priorities", "priorities_geometric"]
 
@@ -79,7 +79,8 @@ def ahp_group(
     for expert, matrix in enumerate(given):
         if matrix.shape != given[0].shape:
             raise MethodError("ahp_group_size", method=method, expert=expert + 1, shape=str(matrix.shape))
-    shares = as_weights(expert_weights, len(given), method=method)
+    equal = np.ones(len(given)) if expert_weights is None else expert_weights
+    shares = as_shares(equal, method=method, what="expert_weights", length=len(given))
     experts = tuple(
         ahp(matrix, solver=solver, random_index=random_index, limit=limit, tolerance=tolerance, columns=columns)
         for matrix in given

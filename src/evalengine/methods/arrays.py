@@ -82,8 +82,9 @@ def as_weights(weights: ArrayLike | None, length: int, *, method: str) -> Array:
     vector = as_vector(weights, method=method, what="weights", length=length)
     if (vector < 0).any():
         raise MethodError("negative_weight", method=method, position=int(np.argmax(vector < 0)) + 1)
-    total = float(vector.sum())
-    if total <= 0:
+    with np.errstate(over="ignore"):
+        total = float(vector.sum())
+    if total <= 0 or not np.isfinite(total):
         raise MethodError("zero_weights", method=method)
     return vector / total
 

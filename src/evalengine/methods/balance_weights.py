@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_weights
+from evalengine.methods.arrays import Array
 from evalengine.methods.critic_weights import correlation_matrix
 from evalengine.methods.pca_weights import BY_CORRELATION, read_varying
 from evalengine.methods.registry import register
 from evalengine.methods.solvers import scipy_module
-from evalengine.methods.weighting import Weights
+from evalengine.methods.weighting import Weights, as_shares
 
 DEPENDENT = 1e12
 EXACT = 1e-9
@@ -72,7 +72,9 @@ def correlation_balanced(
     """
     method = "correlation_balanced"
     read, signs = read_varying(matrix, directions, method=method, columns=columns)
-    wanted = as_weights(target, signs.size, method=method)
+    wanted = as_shares(
+        np.ones(signs.size) if target is None else target, method=method, what="target", length=signs.size
+    )
     correlations = correlation_matrix(read) * np.outer(signs, signs)
     if np.linalg.cond(correlations) > DEPENDENT:
         raise MethodError("weights_collinear", method=method)

@@ -14,6 +14,8 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.solvers import minimum
 from evalengine.methods.weighting import Weights, refuse_cells, refuse_negative, within
 
+FAINTEST = 1e-290  # the weights of a column without a value above this leave double precision
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitWeights(Weights):
@@ -86,6 +88,8 @@ def benefit_of_doubt(
         multipliers[unit] = found[key]
     parts = multipliers * scaled
     scores = parts.sum(axis=1)
+    if not (scores > 0.0).all():
+        raise MethodError("doubt_small", method=method, unit=int(np.argmin(scores > 0.0)) + 1)
     weights = multipliers / top
     return UnitWeights(
         weights=weights / weights.sum(axis=1, keepdims=True),
@@ -138,6 +142,12 @@ def _refuse_impossible(
     empty = matrix.max(axis=0) == 0.0
     if empty.any():
         raise MethodError("weights_constant_column", method=method, column=column_name(columns, int(np.argmax(empty))))
+    faint = matrix.max(axis=0) < FAINTEST
+    if faint.any():
+        column = int(np.argmax(faint))
+        low, high = str(matrix[:, column].min()), str(matrix[:, column].max())
+        name = column_name(columns, column)
+        raise MethodError("weights_overflow", method=method, column=name, lowest=low, highest=high)
     size = matrix.shape[1]
     if lowest * size > 1.0 or highest * size < 1.0:
         raise MethodError("bounds_impossible", method=method, least=lowest * size, most=highest * size)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_vector, as_weights, column_name
+from evalengine.methods.arrays import Array, as_vector, column_name
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.weighting import Weights
+from evalengine.methods.weighting import Weights, as_shares
 
 SUM_TOLERANCE = 1e-12
 TINY = 1e-280  # a smaller weight counts as 0: no factor in double precision would lift it
@@ -68,8 +68,7 @@ def bounded(
         MethodError: wrong weights, a smallest share above the largest, or bounds that no weights summing to one obey.
     """
     method = "bounded"
-    given = as_vector(weights, method=method, what="weights")
-    given = as_weights(given, given.size, method=method)
+    given = as_shares(weights, method=method, what="weights")
     low = _shares(lowest, given.size, "lowest")
     high = _shares(highest, given.size, "highest")
     if (low > high).any():

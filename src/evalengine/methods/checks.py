@@ -45,9 +45,3 @@ def check_columns(bad: Flags, code: str, *, method: str, columns: Sequence[str] 
     """Raise `code` for the first column marked bad."""
     if bad.any():
         raise MethodError(code, method=method, column=column_name(columns, int(np.argmax(bad))))
-
-
-def check_result(matrix: Array, *, method: str, columns: Sequence[str] | None) -> Array:
-    """Return `matrix`, or refuse a result that left the range of double precision in some column."""
-    check_columns(np.logical_or.reduce(np.isinf(matrix), axis=0), "overflow", method=method, columns=columns)
-    return matrix

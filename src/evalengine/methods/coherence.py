@@ -106,7 +106,8 @@ def average_places(table: Array) -> Array:
     order = np.argsort(table, axis=1, kind="stable")
     ordered = np.take_along_axis(table, order, axis=1)
     size = np.abs(ordered)
-    apart = np.diff(ordered, axis=1) > _SAME * np.maximum(size[:, 1:], size[:, :-1])
+    with np.errstate(over="ignore"):
+        apart = np.diff(ordered, axis=1) > _SAME * np.maximum(size[:, 1:], size[:, :-1])
     edge = np.ones((len(table), 1), dtype=bool)
     position = np.arange(1, table.shape[1] + 1)
     first = np.maximum.accumulate(np.where(np.hstack([edge, apart]), position, 0), axis=1)
@@ -128,9 +129,9 @@ def _concordance(first: Places, second: Places, total: float, tied_first: float,
 
 
 def _kendall(table: Array) -> tuple[Array, Array]:
-    """Return Kendall's τ-b and its standard normal statistic, variance corrected for ties."""
+    """Return Kendall's τ-b of mean places and its standard normal statistic, variance corrected for ties."""
     count, n = table.shape
-    places = np.rint(2 * average_places(table)).astype(np.int64)
+    places = np.rint(2 * table).astype(np.int64)
     ties = [np.unique(row, return_counts=True)[1].astype(np.float64) for row in places]
     pairs = np.array([(t * (t - 1) / 2).sum() for t in ties])
     third = np.array([(t * (t - 1) * (t - 2)).sum() for t in ties])
@@ -150,15 +151,18 @@ def _kendall(table: Array) -> tuple[Array, Array]:
     return np.clip(tau, -1.0, 1.0), z
 
 
-def _table(table: Array, coefficient: str, method: str) -> tuple[Array, Array]:
+def _table(table: Array, coefficient: str, method: str, columns: Sequence[str] | None) -> tuple[Array, Array]:
     """Return coefficients and p-values of rows without gaps."""
     functions = special(method)
     n = table.shape[1]
+    if coefficient != "pearson":
+        table = average_places(table)
+        check_columns(np.ptp(table, axis=1) == 0, "constant_column", method=method, columns=columns)
     if coefficient == "kendall":
         result, z = _kendall(table)
         p_values = functions.erfc(np.abs(z) / np.sqrt(2.0))
     else:
-        result = pearson_of(average_places(table) if coefficient == "spearman" else table)
+        result = pearson_of(table)
         p_values = functions.betainc((n - 2) / 2, 0.5, np.maximum(1.0 - result * result, 0.0))
     np.fill_diagonal(p_values, 0.0)
     return result, p_values
@@ -208,7 +212,7 @@ def correlations(
     table = moving_columns(values, method=name, nan=nan, columns=columns)
     count, n = table.shape
     if not np.isnan(table).any():
-        found, p_values = _table(table, coefficient, name)
+        found, p_values = _table(table, coefficient, name, columns)
         return Correlations(coefficients=found, p_values=p_values, units=np.full((count, count), n, dtype=np.int64))
     found, p_values = np.eye(count), np.zeros((count, count))
     known = ~np.isnan(table)
@@ -217,7 +221,7 @@ def correlations(
         for j in range(i + 1, count):
             labels = [column_name(columns, i), column_name(columns, j)]
             pair = moving_columns(table[[i, j]][:, known[i] & known[j]].T, method=name, nan="raise", columns=labels)
-            both = _table(pair, coefficient, name)
+            both = _table(pair, coefficient, name, labels)
             found[i, j] = found[j, i] = both[0][0, 1]
             p_values[i, j] = p_values[j, i] = both[1][0, 1]
     return Correlations(coefficients=found, p_values=p_values, units=units)

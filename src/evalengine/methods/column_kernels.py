@@ -165,21 +165,22 @@ def removal_effects(X: Array, scale: Array, effects: Array) -> None:
 
 
 @kernel
-def rank_sums(X: Array, centre: Array, sums: Array) -> None:
-    """Fill Σ_i (2i − N − 1)(x_(i) − centre) for each sorted row, i from 1: the sum over all pairs of x_(i) − x_(k)."""
+def rank_sums(X: Array, mean: Array, sums: Array) -> None:
+    """Fill Σ_i (2i − N − 1)(x_(i)/mean − 1), i from 1, for each sorted row: N² times its Gini coefficient."""
     units = X.shape[1]
     full = units - units % LANES
     total = np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
-        c = centre[j]
+        c = mean[j]
+        s = 1.0 / c
         total[:] = 0.0
         for i in range(0, full, LANES):
             start = 2.0 * i + 1.0 - units
             for k in range(LANES):
-                total[k] += (start + 2.0 * k) * (x[i + k] - c)
+                total[k] += (start + 2.0 * k) * ((x[i + k] - c) * s)
         for i in range(full, units):
-            total[0] += (2.0 * i + 1.0 - units) * (x[i] - c)
+            total[0] += (2.0 * i + 1.0 - units) * ((x[i] - c) * s)
         sums[j] = total.sum()
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_matrix, as_weights
+from evalengine.methods.arrays import Array, as_matrix
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.weighting import Weights, choose, refuse_negative
+from evalengine.methods.weighting import Weights, as_shares, choose, refuse_negative
 
 Negative = Literal["raise", "clip"]
 DEPENDENT = 1e12
@@ -152,8 +152,10 @@ def game_theory(vectors: ArrayLike, *, negative: Negative = "raise") -> Combined
 def _read(vectors: ArrayLike, shares: ArrayLike | None, method: str) -> tuple[Array, Array]:
     given = as_matrix(vectors, method=method)
     refuse_negative(given, method=method, columns=None)
-    scaled = np.stack([as_weights(vector, vector.size, method=method) for vector in given])
-    return scaled, as_weights(shares, given.shape[0], method=method)
+    scaled = np.stack([as_shares(vector, method=method, what="vectors") for vector in given])
+    if shares is None:
+        return scaled, np.full(given.shape[0], 1.0 / given.shape[0])
+    return scaled, as_shares(shares, method=method, what="shares", length=given.shape[0])
 
 
 def _product(vectors: Array, powers: Array, method: str) -> Array:
@@ -163,5 +165,5 @@ def _product(vectors: Array, powers: Array, method: str) -> Array:
     if not alive.any():
         raise MethodError("combination_killed", method=method)
     logs = powers[powers > 0.0] @ np.log(np.where(alive, used, 1.0))
-    product = np.where(alive, np.exp(logs - logs[alive].max()), 0.0)
+    product = np.exp(np.where(alive, logs - logs[alive].max(), -np.inf))
     return np.asarray(product / product.sum())

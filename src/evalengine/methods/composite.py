@@ -162,10 +162,11 @@ def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) 
     above: list[int | _Node] = []
     for family, mean in zip(families, means, strict=True):
         check_choice(mean, ("arithmetic", "geometric"), method=_METHOD, name="mean")
-        total = sum(share for _, share in family)
-        if total == 0:
+        if not family:
             raise MethodError("zero_weights", method=_METHOD)
-        above.append(_merged(mean == "geometric", [(child, share / total) for child, share in family]))
+        largest = max(share for _, share in family)
+        total = sum(share / largest for _, share in family)
+        above.append(_merged(mean == "geometric", [(child, share / largest / total) for child, share in family]))
     return above
 
 

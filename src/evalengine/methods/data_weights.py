@@ -118,7 +118,9 @@ def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | Non
     values = transposed(matrix, method=method, columns=columns)
     lowest, highest, mean, squares = (np.empty(values.shape[0]) for _ in range(4))
     moments(values, lowest, highest, mean, squares)
-    refuse_values(values, np.isfinite(mean) & np.isfinite(squares), method=method, columns=columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        good = np.isfinite(mean) & np.isfinite(squares) & np.isfinite(highest - lowest)
+    refuse_values(values, good, method=method, columns=columns)
     return Columns(values, lowest, highest, mean, squares / values.shape[1], lowest == highest)
 
 

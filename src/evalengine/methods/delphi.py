@@ -76,7 +76,9 @@ def delphi(marks: ArrayLike, *, columns: Sequence[str] | None = None) -> DelphiW
         raise MethodError("weights_few_units", method=method, needed=LEAST_EXPERTS, units=experts)
     if indicators < LEAST_INDICATORS:
         raise MethodError("weights_few_indicators", method=method, needed=LEAST_INDICATORS, indicators=indicators)
-    mean = given.mean(axis=0)
+    largest = float(given.max()) or 1.0
+    marked = given / largest  # squares of marks beyond 1e154 would overflow
+    mean = marked.mean(axis=0)
     if not (mean > 0.0).all():
         column = int(np.argmin(mean > 0.0))
         name = columns[column] if columns is not None else f"#{column + 1}"
@@ -86,8 +88,8 @@ def delphi(marks: ArrayLike, *, columns: Sequence[str] | None = None) -> DelphiW
     chi_squared = scipy_module("special", method=method).chdtrc
     return DelphiWeights(
         weights=mean / mean.sum(),
-        mean=mean,
-        variation=given.std(axis=0, ddof=1) / mean,
+        mean=mean * largest,
+        variation=marked.std(axis=0, ddof=1) / mean,
         concordance=concordance,
         statistic=statistic,
         freedom=indicators - 1,

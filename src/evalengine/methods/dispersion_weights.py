@@ -16,6 +16,7 @@ from evalengine.methods.data_weights import (
     Columns,
     DataWeights,
     read_columns,
+    refuse_values,
     require_at_least,
     shares_of,
 )
@@ -130,7 +131,8 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
     for first in range(0, sums.size, several):
         some = slice(first, first + several)
         rank_sums(np.sort(read.values[some], axis=1), read.mean[some], sums[some])
-    importance = np.where(read.constant, 0.0, sums / (float(units) ** 2 * np.where(read.constant, 1.0, read.mean)))
+    refuse_values(read.values, read.constant | np.isfinite(sums), method=method, columns=columns)
+    importance = np.where(read.constant, 0.0, sums / float(units) ** 2)
     return shares_of(importance, read.constant, method=method)
 
 

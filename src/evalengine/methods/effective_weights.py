@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_vector, as_weights
+from evalengine.methods.arrays import Array, as_vector
 from evalengine.methods.critic_weights import correlation_matrix
 from evalengine.methods.data_weights import read_columns
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.weighting import as_shares
 
 ROOT = -1
 NOISE = 1e-12
@@ -66,19 +67,18 @@ def effective_weights(
     """
     method = "effective_weights"
     read = read_columns(scores, method=method, columns=columns)
-    nominal = as_weights(weights, read.mean.size, method=method)
+    size = read.mean.size
+    nominal = as_shares(np.ones(size) if weights is None else weights, method=method, what="weights", length=size)
     spread = read.span * read.deviation
     largest = spread.max()
-    relative = spread / (largest if largest > 0.0 else 1.0)
-    covariance = correlation_matrix(read) * np.outer(relative, relative)
-    with_index = covariance @ nominal
-    variance = float(nominal @ with_index)
-    if variance <= NOISE * float((nominal * relative) @ (nominal * relative)) or largest == 0.0:
+    share = nominal * (spread / largest if largest > 0.0 else 0.0)
+    with_index = correlation_matrix(read) @ share
+    variance = float(share @ with_index)
+    if variance <= NOISE * float(share @ share):
         raise MethodError("effective_constant", method=method)
-    divisor = np.where(read.constant, 1.0, relative) * np.sqrt(variance)
-    correlation = np.clip(with_index / divisor, -1.0, 1.0)
+    correlation = np.where(read.constant, 0.0, np.clip(with_index / np.sqrt(variance), -1.0, 1.0))
     squared = correlation**2
-    return EffectiveWeights(nominal, nominal * with_index / variance, correlation, squared / squared.sum())
+    return EffectiveWeights(nominal, share * with_index / variance, correlation, squared / squared.sum())
 
 
 def leaf_weights(weights: ArrayLike, parents: ArrayLike) -> Array:

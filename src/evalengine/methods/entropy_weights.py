@@ -155,7 +155,9 @@ def _inverted(values: Array, signs: Array, columns: Sequence[str] | None) -> Arr
                 unit=unit + 1,
                 value=str(values[j, unit]),
             )
-        inverted[j] = 1.0 / values[j]
+        with np.errstate(over="ignore"):
+            inverted[j] = 1.0 / values[j]
+    refuse_values(values, np.asarray(np.isfinite(inverted).all(axis=1)), method="entropy", columns=columns)
     return inverted
 
 
@@ -163,4 +165,7 @@ def _raised(values: Array, columns: Sequence[str] | None) -> Array:
     lowest = values.min(axis=1)
     refuse_values(values, np.asarray(np.isfinite(values).all(axis=1)), method="entropy", columns=columns)
     lift = np.where(lowest <= 0.0, np.abs(lowest) + RAISED, 0.0)
-    return np.asarray(values + lift[:, None])
+    with np.errstate(over="ignore"):
+        lifted: Array = values + lift[:, None]
+    refuse_values(values, np.asarray(np.isfinite(lifted).all(axis=1)), method="entropy", columns=columns)
+    return lifted

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, column_name
 from evalengine.methods.checks import check_number
-from evalengine.methods.imputation import ROUNDS, Imputed, complete
+from evalengine.methods.imputation_reliability import ROUNDS, Imputed, complete
 from evalengine.methods.registry import Behaviour, register
 
 _SAME = 1e-12  # neighbours whose distances differ less, relatively, are equally near

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
-from evalengine.methods.imputation import HANDBOOK, ROUNDS, Imputed, complete
+from evalengine.methods.imputation_reliability import HANDBOOK, ROUNDS, Imputed, complete
 from evalengine.methods.registry import Behaviour, register
 
 _BEHAVIOUR = Behaviour(

@@ -216,6 +216,8 @@ def categorical(
     table = given.oriented()
     lowest, highest = extremes(table)
     given.refuse((lowest == highest)[:, 0], "constant_column")
+    with np.errstate(over="ignore"):
+        given.refuse(np.isinf(highest - lowest)[:, 0], "overflow")
     bounds = np.nanquantile(table, cuts / _PERCENT, axis=1)
     band = np.zeros(table.shape, dtype=np.intp)
     for bound in bounds:

@@ -47,6 +47,7 @@ def _standard(given: Columns, ddof: int, constant: float | None) -> tuple[Array,
     still = (highest == lowest)[:, 0]
     result = values - _means(values)
     size = np.where(still[:, np.newaxis], 0.0, highest - lowest)
+    result[still] = 0.0
     divide(given, result, size, constant)  # first, so that no square leaves double precision
     squares = sums(np.square(result))
     squares[still] = 1.0

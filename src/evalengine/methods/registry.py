@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,23 +16,63 @@ from typing import Any, ParamSpec, TypeVar
 
 from evalengine.errors import MethodError
 
+LABELS = ("columns", "units")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-KINDS = (
-    "imputation",
-    "treatment",
-    "normalisation",
-    "weighting",
-    "aggregation",
-    "ranking",
-    "compromise",
-    "outranking",
-    "voting",
-    "sorting",
-    "agreement",
-    "coherence",
-)
+# The kinds of methods and the modules that register them: looking one kind up loads no other.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "imputation": ("imputation", "imputation_models", "imputation_time"),
+    "treatment": ("treatment", "treatment_power", "treatment_rule"),
+    "normalisation": (
+        "curves",
+        "normalisation",
+        "normalisation_rank",
+        "normalisation_ratio",
+        "normalisation_reference",
+        "normalisation_spread",
+    ),
+    "weighting": (
+        "ahp",
+        "ahp_group",
+        "balance_weights",
+        "benefit_of_doubt",
+        "best_worst",
+        "bounds",
+        "combination",
+        "critic_weights",
+        "delphi",
+        "dispersion_weights",
+        "entropy_weights",
+        "pca_weights",
+        "removal_weights",
+        "sequential_weights",
+        "unobserved_components",
+        "weighting",
+    ),
+    "aggregation": ("aggregation", "aggregation_balance", "aggregation_order"),
+    "ranking": ("ranking",),
+    "compromise": (
+        "additive",
+        "border",
+        "codas",
+        "comet",
+        "fuzzy_evaluation",
+        "grey",
+        "moora",
+        "rank_sum_ratio",
+        "ratio",
+        "reference_point",
+        "todim",
+        "topsis",
+        "vikor",
+    ),
+    "outranking": ("electre", "promethee"),
+    "voting": ("kemeny", "voting"),
+    "sorting": ("sorting",),
+    "agreement": ("agreement", "concordance"),
+    "coherence": ("coherence", "coherence_flags", "coherence_structure", "effective_weights"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +118,12 @@ class Method:
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The keyword-only parameters: what a scheme may set."""
+        """The keyword-only parameters: what a scheme may set. Labels for messages are the caller's, not a setting."""
         signature = inspect.signature(self.function, eval_str=False)
         return {
             name: parameter
             for name, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in LABELS
         }
 
 
@@ -125,12 +164,14 @@ def register(
 
 
 @cache
-def methods() -> tuple[Method, ...]:
-    """Return every method, ordered by kind and name."""
-    package = importlib.import_module(__package__ or "evalengine.methods")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
-    return tuple(sorted(_REGISTER.values(), key=lambda item: (KINDS.index(item.kind), item.name)))
+def methods(kind: str | None = None) -> tuple[Method, ...]:
+    """Return every method, or those of one kind, ordered by kind and name."""
+    kinds = list(KINDS) if kind is None else [kind]
+    for name in kinds:
+        for module in KINDS[name]:
+            importlib.import_module(f"evalengine.methods.{module}")
+    found = (item for item in _REGISTER.values() if item.kind in kinds)
+    return tuple(sorted(found, key=lambda item: (kinds.index(item.kind), item.name)))
 
 
 def method(kind: str, name: str) -> Method:
@@ -139,7 +180,7 @@ def method(kind: str, name: str) -> Method:
     Raises:
         MethodError: there is none of that name; the message names the nearest one.
     """
-    names = [item.name for item in methods() if item.kind == kind]
+    names = [item.name for item in methods(kind)]
     if name not in names:
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
         hint = nearest[0] if nearest else ", ".join(names)

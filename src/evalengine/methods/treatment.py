@@ -178,7 +178,7 @@ def logarithmic(values: Array, variant: str, *, method: str, name: str) -> Array
                 "outside_domain", method=method, column=name, unit=unit + 1, value=str(values[unit]), rule="> 0"
             )
         return np.log(values)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore"):
         span = highest - lowest
         if not np.isfinite(span):
             raise MethodError("overflow", method=method, column=name)
@@ -239,7 +239,10 @@ def logarithm(
 
 
 def capped(values: Array, lower: float, upper: float) -> Array:
-    """Return one indicator with the values beyond two percentiles set to them."""
+    """Return one indicator with the values beyond two percentiles set to them; not finite if its range is not."""
+    with np.errstate(over="ignore"):
+        if np.isinf(values.max() - values.min()):
+            return np.full_like(values, np.inf)
     low, high = np.quantile(values, [lower / _PERCENT, upper / _PERCENT])
     return np.clip(values, low, high)
 

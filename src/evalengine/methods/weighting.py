@@ -59,6 +59,19 @@ def choose(value: str, literal: Any, *, option: str, method: str) -> None:  # no
         )
 
 
+def as_shares(values: ArrayLike, *, method: str, what: str, length: int | None = None) -> Array:
+    """Return `values`, at least 0, divided by their sum; safe for a sum beyond double precision.
+
+    Raises:
+        MethodError: a negative or non-finite value, a wrong length, or a sum of 0.
+    """
+    vector = as_vector(values, method=method, what=what, length=length)
+    with np.errstate(over="ignore"):
+        total = vector.sum()
+    scaled = vector if np.isfinite(total) else vector / np.abs(vector).max()
+    return as_weights(scaled, vector.size, method=method)
+
+
 def within(value: object, lowest: float, highest: float, *, option: str, method: str) -> float:
     """Return `value` as a float; raise MethodError unless it is a number from `lowest` to `highest`."""
     number = float(value) if isinstance(value, Real) else np.nan
@@ -109,8 +122,7 @@ def stated(points: ArrayLike) -> Weights:
     Raises:
         MethodError: a point is negative or not a finite number, or all are 0.
     """
-    vector = as_vector(points, method="stated", what="points")
-    return Weights(as_weights(vector, vector.size, method="stated"))
+    return Weights(as_shares(points, method="stated", what="points"))
 
 
 @register(
@@ -140,7 +152,8 @@ def budget_allocation(
     tolerance = within(tolerance, 0.0, 1.0, option="tolerance", method=method)
     given = as_matrix(points, method=method, columns=columns)
     refuse_negative(given, method=method, columns=columns)
-    totals = given.sum(axis=1)
+    with np.errstate(over="ignore"):
+        totals = given.sum(axis=1)
     off = np.abs(totals - budget) > tolerance * budget
     if off.any():
         expert = int(np.argmax(off))

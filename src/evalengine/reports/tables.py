@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from evalengine.analysis.reference import reference
+
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
@@ -89,6 +91,19 @@ ADJUSTMENTS: Schema = {
     "verifier": pl.String,
     "date": pl.Date,
 }
+REFERENCE: Schema = {
+    "purpose": pl.String,  # rank or grade
+    "unit": pl.String,
+    "group": pl.String,
+    "number": pl.Int64,
+    "method": pl.String,
+    "score": pl.Float64,
+    "higher_is_better": pl.Boolean,
+    "rank": pl.Float64,
+    "official_rank": pl.Float64,
+    "grade": pl.String,
+    "official_grade": pl.String,
+}
 
 
 def ranking_csv(assessment: Assessment) -> bytes:
@@ -106,7 +121,7 @@ def ranking_csv(assessment: Assessment) -> bytes:
 
 
 def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
-    """Return the tables of a run by file name, each with its fixed schema."""
+    """Return the tables of a run by file name, each with its fixed schema; `reference` if the scheme asks for it."""
     indicators = list(assessment.system.indicators)
     leaves = assessment.scores.filter(pl.col("node").is_in(indicators)).rename({"node": "indicator"})
     return {
@@ -117,12 +132,20 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "ranking": _ranking(assessment),
         "problems": _problems(assessment),
         "adjustments": _shaped(assessment.adjustments, ADJUSTMENTS),
+        **({"reference": _reference(assessment)} if assessment.system.reference.asked else {}),
     }
 
 
 def _ranking(assessment: Assessment) -> pl.DataFrame:
     year = pl.lit(assessment.year, dtype=pl.Int64).alias("year")
     return _shaped(assessment.ranking.with_columns(year), RANKING)
+
+
+def _reference(assessment: Assessment) -> pl.DataFrame:
+    found = reference(assessment)
+    parts = {"rank": found.ranks, "grade": found.grades}
+    named = [part.with_columns(pl.lit(purpose).alias("purpose")) for purpose, part in parts.items()]
+    return _shaped(pl.concat(named, how="diagonal"), REFERENCE)
 
 
 def _problems(assessment: Assessment) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from evalengine.methods.curves import curve, is_curve
 from evalengine.methods.registry import method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, fault, nearest
 from evalengine.scheme.model import UNTREATED, IndicatorSystem, Items, Made, Scoring, WeightProfile
+from evalengine.scheme.reference import check_reference
 
 CONSORTIA = "consortia"
 
@@ -32,6 +33,7 @@ def check_system(system: IndicatorSystem, file: str) -> list[Problem]:
         _rules(system),
         _groups(system),
         _units(system),
+        check_reference(system.reference),
     )
     return [_in_file(problem, file) for problem in itertools.chain.from_iterable(parts)]
 

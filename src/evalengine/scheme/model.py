@@ -18,6 +18,7 @@ ColumnType = Literal["text", "integer", "number", "boolean", "choice", "date"]
 Window = Literal["year", "avg3", "sum3", "stock_end", "project_life"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "minimum"]
 Direction = Literal["benefit", "cost", "interval"]
+Choice = str | dict[str, Any]
 
 UNTREATED = "none"
 TOTAL = "total"
@@ -362,6 +363,30 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Methods shown beside the official result, for reference: they decide nothing.
+
+    Attributes:
+        methods: ranking methods, each a name or a table of `method` and its parameters.
+        grades: methods that sort into grades, likewise; the grade lines are their profiles.
+        top: how many first places are compared; in a small group at most half of it.
+        minimum_group: in a group with fewer ranked units nobody is compared with the others.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    methods: tuple[Choice, ...] = ()
+    grades: tuple[Choice, ...] = ()
+    top: int = 3
+    minimum_group: int = 3
+
+    @property
+    def asked(self) -> bool:
+        """Return whether there is anything to show."""
+        return bool(self.methods or self.grades)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRules:
     """What differs for one group: anchors of named indicators and industry coefficients of named ratios."""
 
@@ -412,6 +437,7 @@ class IndicatorSystem:
     penalty: Items = Items(cap=0.0)
     grades: Grades
     ranking: Ranking = Ranking()
+    reference: Reference = Reference()
     groups: dict[str, GroupRules] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""

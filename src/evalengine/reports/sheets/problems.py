@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalengine.reports.layout import Column, Entry
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 ADJUSTMENT = ("number", "unit", "place", "reported", "verified", "difference", "reason", "evidence", "verifier", "date")
 PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "remedy", "file", "cell")
 
+FIGURE, TEXT = Column(widest=18), Column(wraps=True)
+COLUMNS = (Column(), Column(), TEXT, FIGURE, FIGURE, FIGURE, TEXT, TEXT, Column(widest=24), Column(widest=20))
+
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the adjustments, then the problems."""
-    figures, texts = [Column(widest=18)] * 3, [Column(wraps=True)] * 2
-    columns = [Column(), Column(), Column(wraps=True), *figures, *texts, Column(widest=24), Column(widest=20)]
-    sheet.start(columns, words.say("problems.title", year=assessment.year))
+    sheet.start(COLUMNS, words.say("problems.title", year=assessment.year))
     rows = assessment.adjustments.to_dicts()
     sheet.span(("section", words.say("problems.adjustments", count=len(rows))))
     sheet.own_headings(words.say(f"problems.adjustment_columns.{key}") for key in ADJUSTMENT)
@@ -30,7 +31,16 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         sheet.row(_adjustment(number, row, words))
     if not rows:
         sheet.span(("centre", words.say("problems.no_adjustments")))
-    found = assessment.problems
+    _list(sheet, assessment.problems, words)
+
+
+def write_found(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
+    """Write the problems alone: what a submitter gets back."""
+    sheet.start(COLUMNS, words.say("problems.title_found"))
+    _list(sheet, found, words)
+
+
+def _list(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
     counts = {kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning")}
     sheet.span(("section", words.say("problems.problems", count=len(found), **counts)))
     sheet.own_headings(words.say(f"problems.problem_columns.{key}") for key in PROBLEM)

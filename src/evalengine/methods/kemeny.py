@@ -1,0 +1,275 @@
+"""Kemeny's order: the ranking that contradicts the voters least, with a proof of how close it comes.
+
+The units fall into layers of the majority relation, which every optimal order respects; each layer is solved alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evalengine.methods.arrays import Array
+from evalengine.methods.kernel import kernel
+from evalengine.methods.outranking import NOISE, compared
+from evalengine.methods.ranking import places
+from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.results import Ranked
+from evalengine.methods.voting import layers
+
+Order = NDArray[np.int64]
+
+EXACT_LIMIT = 20  # different units in one layer: 2^20 subsets take a second and 24 MB
+UNIT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """The order of one layer.
+
+    Attributes:
+        ahead: (units, units), true where the column unit is ahead of the row unit in every order found optimal.
+        distance: cost of the order.
+        bound: proven lower bound of the cost of any order.
+        optima: number of optimal orders; 0 if not counted.
+    """
+
+    ahead: NDArray[np.bool_]
+    distance: float
+    bound: float
+    optima: float
+
+
+@register(
+    "voting",
+    formula="order minimising sum over pairs, a before b, of the weight that prefers b, half of it for a tied pair",
+    source="Kemeny, Daedalus 88 (1959) 577-591; bound by circles: Davenport, Kalagnanam, AAAI (2004) 697-702",
+    complexity=f"O(M N^2 + N 2^n), n = units in the largest circle of majorities; O(N^3) for n > {EXACT_LIMIT}",
+    behaviour=Behaviour(
+        nan="error",
+        ties="units equal to every voter are one; units no optimal order separates for certain may share a rank",
+        constant="a voter without preference",
+        zeros="any value",
+        negatives="any value",
+        small=f"2 to {UNIT_LIMIT} units",
+    ),
+)
+def kemeny(
+    matrix: ArrayLike,
+    weights: ArrayLike | None = None,
+    directions: ArrayLike | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+) -> Ranked:
+    """Kemeny order: the ranking with the fewest disagreements with the voters, pair by pair.
+
+    Exact where no circle of majorities has more than 20 different units. Several orders may be optimal: a unit's
+    score counts only the units ahead of it in all of them. Beyond, the best order found by insertion from several
+    starts, with a lower bound from circles of three; a gap of 0 proves it optimal.
+
+    Args:
+        matrix: shape (units, voters).
+        weights: (voters,), rescaled to sum 1; equal if None.
+        directions: (voters,), +1 more is better, -1 less is better (ranks); all +1 if None.
+        columns: names of the voters for messages.
+
+    Returns:
+        Scores: number of units that are certainly ahead, lower is better; one optimal order means one order of
+        scores. Tables: `preferences` (units, units), the weight preferring the row unit, half of it for a tie; and
+        of length 1: `distance`, disagreements of the order, weighted mean over the voters, pairs of units that are
+        equal to every voter left out; `lower_bound` of any order's distance; `gap`, their difference relative to
+        the distance; `optima`, the number of optimal orders, 0 where a layer was too large to count them.
+
+    Raises:
+        MethodError: a fault of the arguments, a single unit or more than 1,000.
+    """
+    given = compared(matrix, weights, directions, method="kemeny", columns=columns, most=UNIT_LIMIT)
+    ranks = np.stack([places(voter, rule="dense") for voter in given.values])
+    # equal units are one; the others are put in an order that depends on their ranks, not on their rows
+    different, group, sizes = np.unique(ranks, axis=1, return_inverse=True, return_counts=True)
+    prefers = _preferences(different, given.weights)
+    pair_sizes = np.outer(sizes, sizes)
+    layer = _layers(prefers)
+    ahead = layer[None, :] < layer[:, None]
+    distance = float((np.where(ahead, prefers, 0.0) * pair_sizes).sum())
+    bound, optima = distance, 1.0
+    for number in range(1, int(layer.max()) + 1):
+        members = np.flatnonzero(layer == number)
+        inside = np.ix_(members, members)
+        solved = _solve((prefers * pair_sizes)[inside], different[:, members])
+        ahead[inside] = solved.ahead
+        distance += solved.distance
+        bound += solved.bound
+        optima = min(optima * solved.optima, 1e300)
+    scores = np.where(ahead, sizes.astype(np.float64), 0.0).sum(axis=1)[group]
+    gap = (distance - bound) / distance if distance > NOISE else 0.0
+    tables = {
+        "preferences": prefers[np.ix_(group, group)],
+        "distance": np.array([distance]),
+        "lower_bound": np.array([bound]),
+        "gap": np.array([gap]),
+        "optima": np.array([optima]),
+    }
+    return Ranked(scores, places(scores, higher_is_better=False), higher_is_better=False, tables=tables)
+
+
+def _layers(prefers: Array) -> Order:
+    """Return the layer of the majority relation of each unit, 1 = best."""
+    margin = prefers - prefers.T
+    return layers((margin > NOISE).sum(axis=1), (margin < -NOISE).sum(axis=1))
+
+
+def _solve(cost: Array, ranks: Array) -> Solved:
+    """Order the units of one layer; `cost[a, b]` is the cost of b ahead of a, `ranks` are (voters, units)."""
+    units = cost.shape[0]
+    if units == 1:
+        return Solved(np.zeros((1, 1), dtype=np.bool_), 0.0, 0.0, 1.0)
+    slack = NOISE * float(cost.sum())
+    if units <= EXACT_LIMIT:
+        distance, optima, before = _exact(cost, slack)
+        # b is certainly ahead of a if no optimal order has a among the units before b
+        possible = (before[None, :] >> np.arange(units)[:, None]) & 1 == 1
+        return Solved(~possible & ~np.eye(units, dtype=np.bool_), distance, distance, optima)
+    starts = [np.argsort(cost.sum(axis=0), kind="stable"), *(np.argsort(voter, kind="stable") for voter in ranks)]
+    found = [_inserted(start, cost, slack) for start in starts]
+    distance, best = min(((float(_distance(order, cost)), k) for k, order in enumerate(found)))
+    place = np.empty(units)
+    place[found[best]] = np.arange(units)
+    bound = min(distance, float(_bound(cost)))
+    if distance - bound <= slack:
+        bound = distance
+    return Solved(place[None, :] < place[:, None], distance, bound, 0.0)
+
+
+@kernel
+def _preferences(ranks: Array, weights: Array) -> Array:
+    """Return the weight of the voters that prefer the row unit to the column unit, half of it for ties."""
+    voters, units = ranks.shape
+    result = np.zeros((units, units))
+    for i in range(units):
+        for j in range(voters):
+            for k in range(units):
+                better, equal = ranks[j, i] < ranks[j, k], ranks[j, i] == ranks[j, k]
+                result[i, k] += weights[j] * (better * 1.0 + equal * 0.5)
+    return result
+
+
+@kernel
+def _exact(cost: Array, slack: float) -> tuple[float, float, Order]:
+    """Return the least cost, the number of orders that reach it and, for each unit, all units one of them puts first.
+
+    Subsets are bit sets: the least cost of putting a subset first, and of putting the rest behind it.
+    """
+    units = cost.shape[0]
+    full = (1 << units) - 1
+    half = (units + 1) // 2
+    low, high = _subset_sums(cost[:, :half]), _subset_sums(cost[:, half:])
+    forward, backward = np.full(full + 1, np.inf), np.full(full + 1, np.inf)
+    forward[0] = 0.0
+    backward[full] = 0.0
+    for subset in range(full):
+        for a in range(units):
+            total = forward[subset] + _added(low, high, subset, a)
+            forward[subset | (1 << a)] = min(forward[subset | (1 << a)], total)
+    for subset in range(full - 1, -1, -1):
+        for a in range(units):
+            total = backward[subset | (1 << a)] + _added(low, high, subset, a)
+            backward[subset] = min(backward[subset], total)
+    orders = np.zeros(full + 1)
+    orders[0] = 1.0
+    before = np.zeros(units, np.int64)
+    for subset in range(full):
+        if orders[subset] > 0.0:
+            for a in range(units):
+                total = forward[subset] + _added(low, high, subset, a) + backward[subset | (1 << a)]
+                if total <= forward[full] + slack:
+                    orders[subset | (1 << a)] += orders[subset]
+                    before[a] |= subset
+    return forward[full], orders[full], before
+
+
+@kernel
+def _subset_sums(cost: Array) -> Array:
+    """Return for each row the sum of its entries over every subset of the columns, shape (units, 2^columns)."""
+    units, columns = cost.shape
+    sums = np.zeros((units, 1 << columns))
+    for a in range(units):
+        for b in range(columns):
+            for subset in range(1 << b):
+                sums[a, subset | (1 << b)] = sums[a, subset] + cost[a, b]
+    return sums
+
+
+@kernel
+def _added(low: Array, high: Array, subset: int, a: int) -> float:
+    """Return the cost of placing a unit behind a subset; infinite if it is in it."""
+    if (subset >> a) & 1 == 1:
+        return np.inf
+    half = low.shape[1]
+    return float(low[a, subset & (half - 1)] + high[a, subset // half])
+
+
+@kernel
+def _inserted(start: Order, cost: Array, slack: float) -> Order:
+    """Return an order no single unit can be moved in with gain: each unit in turn goes to its best place."""
+    order = start.copy()
+    units = order.shape[0]
+    improved = True
+    while improved:
+        improved = False
+        for at in range(units):
+            unit = order[at]
+            change, best, to = 0.0, -slack, at
+            for k in range(at - 1, -1, -1):
+                change += cost[order[k], unit] - cost[unit, order[k]]
+                if change < best:
+                    best, to = change, k
+            change = 0.0
+            for k in range(at + 1, units):
+                change += cost[unit, order[k]] - cost[order[k], unit]
+                if change < best:
+                    best, to = change, k
+            if to != at:
+                improved = True
+                step = 1 if to > at else -1
+                for k in range(at, to, step):
+                    order[k] = order[k + step]
+                order[to] = unit
+    return order
+
+
+@kernel
+def _distance(order: Order, cost: Array) -> float:
+    """Return the cost of an order."""
+    total = 0.0
+    for k in range(order.shape[0]):
+        for before in range(k):
+            total += cost[order[k], order[before]]
+    return total
+
+
+@kernel
+def _bound(cost: Array) -> float:
+    """Return a lower bound: the smaller cost of every pair, and what each circle of three must cost on top."""
+    units = cost.shape[0]
+    total = 0.0
+    margin = np.zeros((units, units))  # what breaking the majority of the row unit over the column unit still costs
+    for a in range(units):
+        for b in range(units):
+            margin[a, b] = max(cost[a, b] - cost[b, a], 0.0)
+            if a < b:
+                total += min(cost[a, b], cost[b, a])
+    for a in range(units):
+        for b in range(units):
+            for c in range(units):
+                if margin[a, b] <= 0.0:
+                    break
+                least = min(margin[a, b], margin[b, c], margin[c, a])
+                if least > 0.0:
+                    total += least
+                    margin[a, b] -= least
+                    margin[b, c] -= least
+                    margin[c, a] -= least
+    return total

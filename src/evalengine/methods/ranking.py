@@ -1,0 +1,283 @@
+"""Scores to ranks: an exact stable order without comparisons, and the four tie rules.
+
+The order comes from two counting passes over the quantised scores and a repair pass that makes it exact; scores so
+skewed that the repair would take long go to a radix sort of their bit patterns. Both are stable.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evalengine.errors import MethodError
+from evalengine.methods.arrays import Array, as_vector
+from evalengine.methods.kernel import kernel
+from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.results import Tie
+
+Order = NDArray[np.int32]
+
+SHORT = 4096
+REPAIR_LIMIT = 8  # moves per unit after which the radix sort is the cheaper way
+RADIX_BITS = 11
+RADIX_SIZE = 1 << RADIX_BITS
+RADIX_DIGITS = 6
+
+Shares = tuple[float, float, float]
+RULES: dict[Tie, Shares] = {  # share of a tie group's first place, of its last place and of its number in its rank
+    "competition": (1.0, 0.0, 0.0),
+    "modified": (0.0, 1.0, 0.0),
+    "dense": (0.0, 0.0, 1.0),
+    "fractional": (0.5, 0.5, 0.0),
+}
+
+_BEHAVIOUR = Behaviour(
+    nan="error",
+    ties="by the rule of this name; scores within the tolerance of their neighbour tie",
+    constant="all tie",
+    zeros="-0 and 0 tie",
+    negatives="allowed",
+    small="any size",
+)
+_SOURCE = "standard rank rules; order by counting sort (Knuth, TAOCP 3, 5.2.5)"
+_COMPLEXITY = "O(N)"
+
+
+@register(
+    "ranking",
+    formula="rank = 1 + number of units with a better score (1, 2, 2, 4)",
+    source=_SOURCE,
+    complexity=_COMPLEXITY,
+    behaviour=_BEHAVIOUR,
+)
+def competition(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: float = 0.0) -> Array:
+    """Ranks 1, 2, 2, 4: tied units share the best place of their group.
+
+    Scores that follow one another and differ by at most `tolerance` times the largest absolute score tie; a chain of
+    such neighbours is one tie.
+
+    Args:
+        scores: shape (units,), any unit.
+        higher_is_better: whether the largest score gets rank 1.
+        tolerance: relative tolerance of a tie, from 0 (equal numbers only) to below 1.
+
+    Returns:
+        One rank per unit, 1 = best, shape (units,).
+
+    Raises:
+        MethodError: no scores, a score is NaN or infinite, or the tolerance is outside [0, 1).
+    """
+    return _by_rule(scores, "competition", higher_is_better=higher_is_better, tolerance=tolerance)
+
+
+@register(
+    "ranking",
+    formula="rank = 1 + number of different better scores (1, 2, 2, 3)",
+    source=_SOURCE,
+    complexity=_COMPLEXITY,
+    behaviour=_BEHAVIOUR,
+)
+def dense(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: float = 0.0) -> Array:
+    """Ranks 1, 2, 2, 3: no place is left out after a tie.
+
+    Args, result and errors as for `competition`.
+    """
+    return _by_rule(scores, "dense", higher_is_better=higher_is_better, tolerance=tolerance)
+
+
+@register(
+    "ranking",
+    formula="rank = mean of the places the tied units take up (1, 2.5, 2.5, 4)",
+    source=_SOURCE,
+    complexity=_COMPLEXITY,
+    behaviour=_BEHAVIOUR,
+)
+def fractional(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: float = 0.0) -> Array:
+    """Ranks 1, 2.5, 2.5, 4: tied units share the mean of their places, as rank statistics need it.
+
+    Args, result and errors as for `competition`.
+    """
+    return _by_rule(scores, "fractional", higher_is_better=higher_is_better, tolerance=tolerance)
+
+
+@register(
+    "ranking",
+    formula="rank = number of units with an equal or better score (1, 3, 3, 4)",
+    source=_SOURCE,
+    complexity=_COMPLEXITY,
+    behaviour=_BEHAVIOUR,
+)
+def modified(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: float = 0.0) -> Array:
+    """Ranks 1, 3, 3, 4: tied units share the worst place of their group.
+
+    Args, result and errors as for `competition`.
+    """
+    return _by_rule(scores, "modified", higher_is_better=higher_is_better, tolerance=tolerance)
+
+
+def ascending(values: Array) -> tuple[Order, Array]:
+    """Return the stable ascending order of one or more finite values and the values in that order."""
+    order = np.empty(values.shape[0], dtype=np.int32)
+    ordered = np.empty(values.shape[0])
+    _order(values, order, ordered)
+    return order, ordered
+
+
+def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool = True, gap: float = 0.0) -> Array:
+    """Return ranks, 1 = best, of one or more finite scores; neighbours in the order at most `gap` apart tie."""
+    order, ordered = ascending(-scores if higher_is_better else scores)
+    ranks = np.empty(scores.shape[0])
+    _place(order, ordered, gap, RULES[rule], ranks)
+    return ranks
+
+
+def at_most_before(values: Order) -> Order:
+    """Return for each entry how many earlier entries are at most as large; values from 1 on, in O(N log N)."""
+    return _at_most_before(values, int(values.max(initial=0)))
+
+
+def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance: float) -> Array:
+    values = as_vector(scores, method=rule, what="scores")
+    if values.size == 0:
+        raise MethodError("too_few_units", method=rule, count=0, least=1)
+    if not 0.0 <= tolerance < 1.0:
+        raise MethodError("outside_range", method=rule, what="tolerance", value=float(tolerance), low="[0", high="1)")
+    gap = tolerance * float(np.abs(values).max())
+    return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
+
+
+@kernel
+def _order(values: Array, order: Order, ordered: Array) -> None:
+    """Order by quantised values where that can be done and pays, else by bit patterns."""
+    low = values[0]
+    high = values[0]
+    for value in values:
+        low = min(low, value)
+        high = max(high, value)
+    half = 8 if values.shape[0] <= SHORT else 10
+    width = high - low
+    factor = ((1 << (2 * half)) - 1.0) / width if width > 0.0 else 0.0
+    # a range beyond the largest number, or so small that the factor is, cannot be quantised
+    if max(width, factor) == np.inf or not _quantised_order(values, low, factor, half, order, ordered):
+        _radix_order(values, order, ordered)
+
+
+@kernel
+def _quantised_order(values: Array, low: float, factor: float, half: int, order: Order, ordered: Array) -> bool:
+    """Order by two counting passes and repair; False if the repair takes too many moves."""
+    count = values.shape[0]
+    size = 1 << half
+    mask = size - 1
+    quantised = np.empty(count, np.int32)
+    fine = np.zeros(size, np.int32)
+    coarse = np.zeros(size, np.int32)
+    for i in range(count):
+        place = np.int32((values[i] - low) * factor)
+        quantised[i] = place
+        fine[place & mask] += 1
+        coarse[place >> half] += 1
+    fine_at = 0
+    coarse_at = 0
+    for digit in range(size):
+        fine[digit], fine_at = fine_at, fine_at + fine[digit]
+        coarse[digit], coarse_at = coarse_at, coarse_at + coarse[digit]
+    first = np.empty(count, np.int32)
+    for i in range(count):
+        digit = quantised[i] & mask
+        first[fine[digit]] = i
+        fine[digit] += 1
+    for k in range(count):
+        i = first[k]
+        digit = quantised[i] >> half
+        position = coarse[digit]
+        coarse[digit] = position + 1
+        order[position] = i
+        ordered[position] = values[i]
+    moves = 0
+    for k in range(1, count):
+        value = ordered[k]
+        if ordered[k - 1] > value:
+            i = order[k]
+            at = k
+            while at > 0 and ordered[at - 1] > value:
+                ordered[at] = ordered[at - 1]
+                order[at] = order[at - 1]
+                at -= 1
+            ordered[at] = value
+            order[at] = i
+            moves += k - at
+            if moves > REPAIR_LIMIT * count:
+                return False
+    return True
+
+
+@kernel
+def _radix_order(values: Array, order: Order, ordered: Array) -> None:
+    """Order by a radix sort of the order-preserving bit patterns; adding 0.0 makes -0.0 equal to 0.0."""
+    count = values.shape[0]
+    signed = (values + 0.0).view(np.int64)
+    for i in range(count):
+        signed[i] ^= (signed[i] >> 63) | np.int64(-9223372036854775808)
+    keys = signed.view(np.uint64)
+    tallies = np.zeros((RADIX_DIGITS, RADIX_SIZE), np.int32)
+    mask = np.uint64(RADIX_SIZE - 1)
+    for i in range(count):
+        order[i] = i
+        for digit in range(RADIX_DIGITS):
+            tallies[digit, np.int64((keys[i] >> np.uint64(digit * RADIX_BITS)) & mask)] += 1
+    next_keys = np.empty(count, np.uint64)
+    next_order = np.empty(count, np.int32)
+    for digit in range(RADIX_DIGITS):
+        shift = np.uint64(digit * RADIX_BITS)
+        tally = tallies[digit]
+        if tally[np.int64((keys[0] >> shift) & mask)] == count:
+            continue
+        at = 0
+        for value in range(RADIX_SIZE):
+            tally[value], at = at, at + tally[value]
+        for i in range(count):
+            bucket = np.int64((keys[i] >> shift) & mask)
+            position = tally[bucket]
+            tally[bucket] = position + 1
+            next_keys[position] = keys[i]
+            next_order[position] = order[i]
+        keys[:] = next_keys
+        order[:] = next_order
+    for i in range(count):
+        ordered[i] = values[order[i]]
+
+
+@kernel
+def _place(order: Order, ordered: Array, gap: float, shares: Shares, ranks: Array) -> None:
+    """Write the rank of each unit: its group's first place, last place and number, each times its share."""
+    count = ordered.shape[0]
+    start = 0
+    group = 0
+    while start < count:
+        end = start + 1
+        while end < count and ordered[end] - ordered[end - 1] <= gap:
+            end += 1
+        group += 1
+        rank = shares[0] * (start + 1) + shares[1] * end + shares[2] * group
+        for k in range(start, end):
+            ranks[order[k]] = rank
+        start = end
+
+
+@kernel
+def _at_most_before(values: Order, largest: int) -> Order:
+    """Count with a Fenwick tree over the values."""
+    tree = np.zeros(largest + 1, np.int32)
+    counts = np.empty(values.shape[0], np.int32)
+    for i in range(values.shape[0]):
+        total = 0
+        at = int(values[i])
+        while at > 0:
+            total += int(tree[at])
+            at -= at & -at
+        counts[i] = total
+        at = int(values[i])
+        while at <= largest:
+            tree[at] += 1
+            at += at & -at
+    return counts
