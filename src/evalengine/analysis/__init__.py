@@ -1,1 +1,1 @@
-"""Questions about an assessment, none of which changes it, and weights made from judgements and data."""
+"""Optional questions about an assessment; none of them changes it. And weights made from judgements and data."""

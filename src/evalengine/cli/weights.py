@@ -16,7 +16,7 @@ from evalengine.cli.formatting import say
 from evalengine.cli.group import OPTIONS, Command, Group
 
 if TYPE_CHECKING:
-    from evalengine.analysis.weights_tree import Draft, Scope
+    from evalengine.analysis.weights.tree import Draft, Scope
     from evalengine.intake.judgements import Kind
     from evalengine.scheme.model import IndicatorSystem, WeightProfile
 
@@ -124,7 +124,7 @@ def ahp(
     """Weights from pairwise judgements."""
 
     def made(system: IndicatorSystem) -> Draft:
-        from evalengine.analysis.weights_experts import weights_by_ahp  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.experts import weights_by_ahp  # noqa: PLC0415 - heavy
         from evalengine.intake.judgements import read_judgements  # noqa: PLC0415 - heavy
 
         return weights_by_ahp(
@@ -146,7 +146,7 @@ def best_worst(experts: tuple[Path, ...], base: str | None, **facts: Unpack[Comm
     """Weights from best-worst judgements."""
 
     def made(system: IndicatorSystem) -> Draft:
-        from evalengine.analysis.weights_experts import weights_by_best_worst  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.experts import weights_by_best_worst  # noqa: PLC0415 - heavy
         from evalengine.intake.judgements import read_judgements  # noqa: PLC0415 - heavy
 
         judged = [read_judgements(path, "best_worst", system) for path in experts]
@@ -163,7 +163,7 @@ def budget(experts: tuple[Path, ...], base: str | None, **facts: Unpack[Common])
     """Weights from budgets of points."""
 
     def made(system: IndicatorSystem) -> Draft:
-        from evalengine.analysis.weights_experts import weights_by_budget  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.experts import weights_by_budget  # noqa: PLC0415 - heavy
         from evalengine.intake.judgements import read_judgements  # noqa: PLC0415 - heavy
 
         judged = [read_judgements(path, "budget", system) for path in experts]
@@ -180,7 +180,7 @@ def stated(points: Path, base: str | None, **facts: Unpack[Common]) -> None:
     """Weights from stated points."""
 
     def made(system: IndicatorSystem) -> Draft:
-        from evalengine.analysis.weights_experts import weights_stated  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.experts import weights_stated  # noqa: PLC0415 - heavy
 
         return weights_stated(points, system, base=_profile(base, system))
 
@@ -197,7 +197,7 @@ def data(run: Path, method: str, scope: Scope, settings: tuple[str, ...], **fact
     """Weights from the scores of a run."""
 
     def made(system: IndicatorSystem) -> Draft:
-        from evalengine.analysis.weights_data import weights_from_run  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.data import weights_from_run  # noqa: PLC0415 - heavy
 
         return weights_from_run(run, system, method, scope=scope, parameters=_parsed(settings))
 
@@ -214,7 +214,7 @@ def combine(profiles: tuple[str, ...], method: str, settings: tuple[str, ...], *
 
     def made(system: IndicatorSystem) -> Draft:
         import evalengine as ee  # noqa: PLC0415 - heavy
-        from evalengine.analysis.weights_combined import weights_combined  # noqa: PLC0415 - heavy
+        from evalengine.analysis.weights.combined import weights_combined  # noqa: PLC0415 - heavy
 
         loaded = [ee.load_weights(name, system) for name in profiles]
         return weights_combined(loaded, system, method, parameters=_parsed(settings))
@@ -247,7 +247,7 @@ def _parsed(settings: tuple[str, ...]) -> dict[str, Any]:
 def _write(make: Callable[[IndicatorSystem], Draft], **facts: Unpack[Common]) -> None:
     """Make a profile, write it and say what is in it."""
     import evalengine as ee  # noqa: PLC0415 - heavy
-    from evalengine.analysis.weights_profile import Decision, refuse_existing, write_profile  # noqa: PLC0415 - heavy
+    from evalengine.analysis.weights.profile import Decision, refuse_existing, write_profile  # noqa: PLC0415 - heavy
 
     refuse_existing(facts["output"])  # before the work, not after it
     system = ee.load_indicators(facts["indicators"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalengine.analysis.weights_tree import along_the_tree, published, shares_inside
+from evalengine.analysis.weights.tree import along_the_tree, published, shares_inside
 from tests.small import small
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from evalengine import text
-from evalengine.analysis.weights_tree import Draft, published, vanished
+from evalengine.analysis.weights.tree import Draft, published, vanished
 from evalengine.errors import OutputError, UsageError
 from evalengine.scheme.loading import load_weights
 from evalengine.scheme.model import TOTAL, IndicatorSystem, WeightProfile

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from evalengine import MethodError, UsageError, load_indicators, write_run
-from evalengine.analysis.weights_combined import combining, weights_combined
-from evalengine.analysis.weights_data import NOISE_DRAWS, data_driven, read_sample, weights_from_run
-from evalengine.analysis.weights_profile import Decision, write_profile
+from evalengine.analysis.weights.combined import combining, weights_combined
+from evalengine.analysis.weights.data import NOISE_DRAWS, data_driven, read_sample, weights_from_run
+from evalengine.analysis.weights.profile import Decision, write_profile
 from evalengine.methods.entropy_weights import entropy
 from tests.small import assess_flat, small
 

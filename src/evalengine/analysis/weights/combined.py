@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evalengine.analysis.weights_tree import Draft, Row, warning
+from evalengine.analysis.weights.tree import Draft, Row, warning
 from evalengine.errors import MethodError, UsageError
 from evalengine.methods.registry import Method, methods, unknown_parameters
 from evalengine.scheme.model import IndicatorSystem, MadeFrom, WeightProfile

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from evalengine.analysis.weights_consistency import GROUP, agreement, consistency_row, detail, inconsistent, problem
-from evalengine.analysis.weights_tree import Array, Draft, Row, along_the_tree, shares_inside, warning
+from evalengine.analysis.weights.consistency import GROUP, agreement, consistency_row, detail, inconsistent, problem
+from evalengine.analysis.weights.tree import Array, Draft, Row, along_the_tree, shares_inside, warning
 from evalengine.errors import DataError, MethodError, Problem, UnreadableError, UsageError
 from evalengine.intake.judgements import BUDGET, Judgements
 from evalengine.methods.ahp_group import ahp_group

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from evalengine import text
-from evalengine.analysis.weights_tree import Array, Row, warning
+from evalengine.analysis.weights.tree import Array, Row, warning
 from evalengine.errors import Fact, MethodError, Problem
 from evalengine.intake.judgements import Judgements
 from evalengine.methods.ahp import AhpWeights

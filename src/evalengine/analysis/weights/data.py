@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from evalengine.analysis.weights_tree import Array, Draft, Row, Scope, along_the_tree, warning
+from evalengine.analysis.weights.tree import Array, Draft, Row, Scope, along_the_tree, warning
 from evalengine.errors import MethodError, UsageError
 from evalengine.methods.registry import Method, methods, unknown_parameters
 from evalengine.methods.weight_stability import LEAST_UNITS, leave_one_out

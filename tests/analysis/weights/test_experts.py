@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from evalengine import DataError, MethodError, OutputError, UsageError
-from evalengine.analysis.weights_experts import (
+from evalengine.analysis.weights.experts import (
     weights_by_ahp,
     weights_by_best_worst,
     weights_by_budget,
     weights_stated,
 )
-from evalengine.analysis.weights_profile import Decision, write_profile
+from evalengine.analysis.weights.profile import Decision, write_profile
 from evalengine.intake.judgements import Judgements
 from tests.small import small
 
