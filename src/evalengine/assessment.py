@@ -137,6 +137,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
             *_unscored(prepared.values, units.ids, system),
             *_relative(system, profile),
             *_treated(scored, system),
+            *_doubts(profile),
         ),
         provenance=_provenance(data, system, profile, prepared.year),
         dataset=data,
@@ -165,6 +166,13 @@ def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Probl
         for code, rule in zip(system.indicators, made.scoring, strict=True):
             if method("normalisation", rule["rule"]).relative:
                 yield _about(system, "relative_rule", code, rule=str(rule["rule"]), group=group)
+
+
+def _doubts(profile: WeightProfile) -> Iterator[Problem]:
+    """Yield the warnings under which computed weights were made: they are still true where the weights are used."""
+    for item in profile.made.warnings if profile.made else ():
+        facts: dict[str, Fact] = {"detail_zh": item.zh, "detail_en": item.en}
+        yield Problem(severity="warning", code="profile_warning", value=profile.name, facts=facts)
 
 
 def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:

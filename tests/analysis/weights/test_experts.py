@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def ratios(*weights):
 
 
 def expert(name="E1", **nodes):
-    return Judgements(file=f"{name}.xlsx", sha256="0" * 64, expert=name, nodes=nodes)
+    return Judgements(file=f"{name}.xlsx", sha256=hashlib.sha256(name.encode()).hexdigest(), expert=name, nodes=nodes)
 
 
 CONSISTENT = {"total": ratios(3, 1), "A": ratios(1, 1), "A1": ratios(4, 1), "B": ratios(4, 2, 1)}
@@ -89,6 +90,12 @@ def test_expert_weights_count_by_expert():
     assert sum(first.weights[code] for code in ("intensity", "money", "coverage")) == pytest.approx(3 / 4)
     with pytest.raises(MethodError, match="expert_weights"):
         weights_by_ahp(two, SYSTEM, parameters={"expert_weights": [1]})
+
+
+def test_a_copy_does_not_count_as_a_second_expert():
+    with pytest.raises(DataError) as caught:
+        weights_by_ahp([expert(**CONSISTENT), expert(**CONSISTENT)], SYSTEM)
+    assert [problem.code for problem in caught.value.problems] == ["judgement_twice"]
 
 
 def test_agreement_of_experts_is_reported():

@@ -212,7 +212,7 @@ def _along(
     local: dict[str, Array] = {}
     rows: list[Row] = []
     warnings: list[Label] = []
-    problems: list[Problem] = []
+    problems = [problem("judgement_twice", "", same) for same in _copies(experts)]
     unjudged = []
     for node, children in system.children().items():
         judged = [expert for expert in experts if node in expert.nodes]
@@ -245,6 +245,14 @@ def _along(
         diagnostics=rows,
         warnings=warnings,
     )
+
+
+def _copies(experts: Sequence[Judgements]) -> list[list[Judgements]]:
+    """Return the workbooks that are copies of one another: one expert would count twice."""
+    by_content: dict[str, list[Judgements]] = {}
+    for expert in experts:
+        by_content.setdefault(expert.sha256, []).append(expert)
+    return [same for same in by_content.values() if len(same) > 1]
 
 
 def _inputs(experts: Sequence[Judgements], base: WeightProfile | None) -> Iterator[MadeFrom]:
