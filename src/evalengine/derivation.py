@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from evalengine.scheme.checking import CONSORTIA
-from evalengine.scheme.expressions import parse, roots, substitute
+from evalengine.scheme.expressions import PARAMETER, parse, roots, substitute
 from evalengine.scheme.model import Experts, Field, IndicatorSystem, Window
 
 WINDOW_YEARS: Mapping[Window, int] = {"year": 1, "avg3": 3, "sum3": 3, "stock_end": 1, "project_life": 1}
@@ -29,10 +29,10 @@ class State(IntEnum):
 
     OK = 0
     ABSENT = 1  # no row for that year: the year leaves the window
-    MISSING = 2  # a row is there, the figure is blank
-    TOO_FEW_EXPERTS = 3
-    UNVERIFIED = 4  # reported, and rejected by an adjustment
-    NOT_APPLICABLE = 5
+    NOT_APPLICABLE = 2  # an absent list, or a denominator of zero; a blank beside it decides first
+    MISSING = 3  # a row is there, the figure is blank
+    TOO_FEW_EXPERTS = 4
+    UNVERIFIED = 5  # reported, and rejected by an adjustment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,24 +92,35 @@ def derive_fields(
 
 
 def mark_unverified(
-    reported: Fields, verified: Fields, system: IndicatorSystem, rejected: Iterable[tuple[str, str]]
+    reported: Fields, verified: Fields, system: IndicatorSystem, rejected: Iterable[tuple[str, str, str]]
 ) -> Fields:
-    """Return the verified fields with what an adjustment emptied marked as unverified.
+    """Return the verified fields with every figure that a rejected cell goes into marked as unverified.
 
     Args:
         reported: figures before adjustments.
         verified: figures after adjustments.
         system: the indicator system.
-        rejected: (unit, table) pairs in which an adjustment rejected a figure; for flat data the table is `fields`.
+        rejected: (unit, table, column) of the cells an adjustment rejected; for flat data the table is `fields` and the
+            column a field.
     """
-    pairs = set(rejected)
-    states = verified.states.copy()
-    for row, item in enumerate(system.fields.values()):
+    cells = set(rejected)
+    values, states = verified.values.copy(), verified.states.copy()
+    same = (reported.values == values) & (reported.states == states)
+    for row, (code, item) in enumerate(system.fields.items()):
+        columns = _columns_read(code, item)
         for place, unit in enumerate(verified.units):
-            if pairs & {(unit, item.table), (unit, "fields")}:
-                emptied = (reported.states[row, :, place] == State.OK) & (states[row, :, place] == State.MISSING)
-                states[row, emptied, place] = State.UNVERIFIED
-    return Fields(units=verified.units, years=verified.years, values=verified.values, states=states)
+            if (unit, "fields", code) in cells or any((unit, item.table, name) in cells for name in columns):
+                changed = ~same[row, :, place] & (reported.states[row, :, place] == State.OK)
+                values[row, changed, place], states[row, changed, place] = np.nan, State.UNVERIFIED
+    return Fields(units=verified.units, years=verified.years, values=values, states=states)
+
+
+def _columns_read(code: str, item: Field) -> set[str]:
+    """Return the columns of its table that a field is computed from."""
+    if not item.expr:
+        return {code}
+    placeholder = dict.fromkeys(PARAMETER.findall(f"{item.expr} {item.where}"), 0)
+    return {name for sql in (item.expr, item.where) if sql for name in roots(substitute(sql, placeholder))}
 
 
 def derive_values(fields: Fields, system: IndicatorSystem) -> Values:
@@ -237,9 +248,8 @@ def _aggregate(
     A row whose condition cannot be decided, or a blank in a column the aggregate uses, makes the figure missing: the
     aggregate would pass over it in silence.
     """
-    columns = system.columns_of(item.table)
     condition = parse(substitute(item.where, parameters)) if item.where else pl.lit(value=True)
-    needed = [name for name in roots(item.expr) if name in columns and not columns[name].optional]
+    needed = roots(substitute(item.expr, parameters))
     blank = pl.any_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(value=False)
     marked = rows.with_columns(condition.alias("_counts")).with_columns(
         (pl.col("_counts").is_null() | (pl.col("_counts") & blank)).any().over("unit").alias("_unknown")
