@@ -13,9 +13,10 @@ from evalengine.assessment import Assessment
 from evalengine.reports import tables
 from evalengine.scheme.model import Reference
 
-NAMES = ["values", "normalised", "scores", "ranking", "problems", "adjustments", "reference"]
+NAMES = ["values", "treated", "normalised", "scores", "ranking", "problems", "adjustments", "reference"]
 SCHEMAS = [
     tables.VALUES,
+    tables.TREATED,
     tables.NORMALISED,
     tables.SCORES,
     tables.RANKING,
