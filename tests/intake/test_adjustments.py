@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 
 import polars as pl
@@ -90,7 +91,7 @@ def test_a_verified_value_replaces_the_reported_one(
 
 
 def test_what_could_not_be_verified_is_listed(small: IndicatorSystem) -> None:
-    assert applied(small, {"verified": None})[1].unverified == (("A", "yearly"),)
+    assert applied(small, {"verified": None})[1].unverified == (("A", "yearly", "funds"),)
     assert applied(small, {})[1].unverified == ()
 
 
@@ -107,7 +108,6 @@ def test_what_could_not_be_verified_is_listed(small: IndicatorSystem) -> None:
         ({"key": "2023"}, "adjustment_unknown_row"),
         ({"unit": "B", "key": "2024"}, "adjustment_unknown_row"),
         ({"reported": "0.31"}, "adjustment_outdated"),
-        ({"reported": None}, "adjustment_outdated"),
         ({"reported": "很多"}, "adjustment_outdated"),
         ({"verified": "约1"}, "adjustment_bad_value"),
         ({"verified": "1e999"}, "adjustment_bad_value"),
@@ -158,3 +158,78 @@ def test_no_adjustments(small: IndicatorSystem) -> None:
     adjusted = apply_adjustments(data, small, 2025)
     assert adjusted.tables == data.tables
     assert (adjusted.frame.height, adjusted.problems, adjusted.unverified) == (0, (), ())
+
+
+NODE = {"table": "nodes", "key": "n/m", "column": "member", "reported": "m", "verified": None}
+
+
+@pytest.mark.parametrize(
+    ("row", "members"),
+    [
+        (NODE, [None, "k", None]),
+        (NODE | {"verified": "p"}, ["p", "k", None]),
+        (NODE | {"unit": "B", "key": "n", "reported": None, "verified": "p"}, ["m", "k", "p"]),
+    ],
+)
+def test_a_part_of_the_key_can_be_corrected(
+    small: IndicatorSystem, row: dict[str, object], members: list[str | None]
+) -> None:
+    data, adjusted = applied(small, row)
+    assert adjusted.problems == ()
+    held = dict(zip(data.tables["nodes"].select("unit", "member").rows(), range(3), strict=True))
+    order = [held["A", "m"], held["A", "k"], held["B", None]]
+    assert [adjusted.tables["nodes"]["member"][number] for number in order] == members
+    assert adjusted.unverified == ()  # nobody covers the node: that is known
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (NODE | {"verified": "k"}, "adjustment_key_taken"),
+        (NODE | {"key": "n/x"}, "adjustment_unknown_row"),
+        (NODE | {"key": None}, "adjustment_without_key"),
+        (NODE | {"column": "node", "reported": "n"}, "blank_required"),
+        ({"reported": None}, "adjustment_without_reported"),
+        ({"unit": "B", "column": "funds_own", "reported": "3"}, "adjustment_of_blank"),
+        ({"column": "整行", "reported": None, "verified": None}, "adjustment_no_record"),
+        (NODE | {"column": "*", "verified": "0"}, "adjustment_bad_value"),
+        ({"unit": None}, "blank_required"),
+        ({"column": None}, "blank_required"),
+        ({"table": None}, "blank_required"),
+    ],
+)
+def test_refusals_that_name_what_is_blank(small: IndicatorSystem, row: dict[str, object], code: str) -> None:
+    data, adjusted = applied(small, row)
+    assert [item.code for item in adjusted.problems] == [code]
+    for language in ("zh", "en"):
+        assert "“”" not in adjusted.problems[0].message(language)
+        assert "''" not in adjusted.problems[0].message(language)
+    if (
+        code == "blank_required" and adjusted.problems[0].field != "verified"
+    ):  # reported once: the same problem as that of the table
+        assert set(map(repr, adjusted.problems)) <= set(map(repr, data.problems))
+
+
+def test_a_verified_reference_has_to_exist(small: IndicatorSystem) -> None:
+    nodes = small.tables["nodes"]
+    member = dataclasses.replace(nodes.columns["member"], references="consortia.name")
+    nodes = dataclasses.replace(nodes, columns={**nodes.columns, "member": member})
+    strict = dataclasses.replace(small, tables={**small.tables, "nodes": nodes})
+    assert [item.code for item in applied(strict, NODE | {"verified": "乙"})[1].problems] == ["reference_missing"]
+    assert applied(strict, NODE | {"verified": "甲"})[1].problems == ()
+
+
+@pytest.mark.parametrize("word", ["*", "整行", "whole row"])
+def test_a_record_can_be_struck(small: IndicatorSystem, word: str) -> None:
+    strike = NODE | {"column": word, "reported": None}
+    _, adjusted = applied(small, strike, {"column": "funds", "verified": None})
+    assert adjusted.problems == ()
+    assert adjusted.tables["nodes"].select("unit", "member").rows() == [("A", "k"), ("B", None)]
+    assert adjusted.frame.select("table", "key", "column").row(0) == ("nodes", "n/m", "*")
+    assert adjusted.unverified == (("A", "yearly", "funds"),)
+
+
+def test_a_struck_record_takes_no_other_adjustment(small: IndicatorSystem) -> None:
+    strike = NODE | {"column": "*", "reported": None}
+    for rows in ((strike, NODE), (NODE, strike)):
+        assert [item.code for item in applied(small, *rows)[1].problems] == ["adjustment_twice"]

@@ -2,12 +2,15 @@ import dataclasses
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from evalengine.errors import Problem
+from evalengine.intake.cells import parse_year
 from evalengine.intake.dataset import Dataset
+from evalengine.intake.reading import read_dataset
 from evalengine.intake.validation import check_fields
 from evalengine.scheme.model import Checks, IndicatorSystem
 
@@ -185,3 +188,72 @@ def test_slips_against_the_year_before(small: IndicatorSystem, factor: int, slip
 def test_slips_against_the_group(small: IndicatorSystem) -> None:
     rows = [(unit, 2025, funds, None, 0, None) for unit, funds in (("A", 3e7), ("B", 3e3), ("C", 2e3), ("D", 4e3))]
     assert codes(figures(small, *rows)) == [("unit_slip", "A!2025!funds")]
+
+
+def test_noise_of_a_formula_is_within_limits(small: IndicatorSystem) -> None:
+    assert figures(small, ("A", 2025, 100, 0, 0, 100.00000000000001)) == []
+    assert codes(figures(small, ("A", 2025, 100, 0, 0, 100.0001))) == [("out_of_range", "A!2025!share")]
+
+
+@pytest.mark.parametrize(("value", "wrong"), [(1e15, False), (1.1e15, True), (1e300, True)])
+def test_figures_of_impossible_size(small: IndicatorSystem, value: float, wrong: bool) -> None:
+    for cell in ("", "C2"):
+        found = codes(figures(small, ("A", 2025, value, None, 0, None), cell=cell))
+        assert (("implausible", "A!2025!funds") in found) is wrong
+
+
+@pytest.mark.parametrize("year", [1e300, 1e20, -1e20, 2025.5, 10**400, 12345, -1])
+def test_no_year_at_all(small: IndicatorSystem, tmp_path: Path, year: float) -> None:
+    assert parse_year(year).code in {"not_a_year", "not_finite"}
+    if isinstance(year, float):
+        given = pl.DataFrame({"unit": ["A"], "year": [year], "funds": [1.0]})
+        given.write_parquet(tmp_path / "x.parquet")
+        found = read_dataset(tmp_path / "x.parquet", small).problems
+        assert ("not_a_year", "B2") in [(item.code, item.cell) for item in found]
+
+
+@pytest.mark.parametrize(("year", "code"), [(1989, "out_of_range"), (2101, "out_of_range"), (1990, ""), (2100, "")])
+def test_years_of_another_age(small: IndicatorSystem, year: int, code: str) -> None:
+    found = [item[0] for item in problems(small, yearly=YEARLY.with_columns(year=pl.lit(year)))]
+    assert found == [code] * 2 if code else found == []
+
+
+def test_a_blank_group_beside_others(small: IndicatorSystem) -> None:
+    assert problems(small, consortia=CONSORTIA.with_columns(group=pl.Series(["g", None]))) == [
+        ("group_blank", "group", "C3")
+    ]
+    assert problems(small, consortia=CONSORTIA.with_columns(group=pl.lit(None, pl.String))) == []
+    flat = pl.DataFrame({"unit": ["A", "B"], "year": [2025, 2025], "funds": [1.0, 2.0], "group": [" ", "g"]})
+    found = [(item.code, item.cell) for item in Dataset.from_fields(flat, small).problems]
+    assert ("group_blank", "D2") in found
+
+
+@pytest.mark.parametrize(
+    ("amount", "slips"),
+    [
+        (499, False),
+        (500, True),
+        (2000, True),
+        (2001, False),
+        (5000, True),
+        (20000, True),
+        (20001, False),
+        (0.001, False),
+    ],
+)
+def test_amounts_of_records_in_another_unit(system: IndicatorSystem, amount: float, slips: bool) -> None:
+    amounts = [1.0] * 5 + [amount]
+    contracts = pl.DataFrame({"unit": ["A"] * 6, "contract_id": list("abcdef"), "year": [2025] * 6, "amount": amounts})
+    found = Dataset.from_tables({"contracts": contracts}, system).problems
+    assert [item.cell for item in found if item.code == "record_slip"] == ["D7"] * slips
+    few = Dataset.from_tables({"contracts": contracts.tail(4)}, system).problems
+    assert "record_slip" not in [item.code for item in few]
+
+
+@pytest.mark.parametrize(
+    ("item", "count", "wrong"), [("V4", 2, False), ("V4", 3, True), ("V1", 3, False), ("P1", 3, False)]
+)
+def test_a_capping_veto_is_ordinary_or_severe(system: IndicatorSystem, item: str, count: int, wrong: bool) -> None:
+    events = pl.DataFrame({"unit": ["A"], "year": [2025], "item": [item], "count": [count]})
+    found = Dataset.from_tables({"events": events}, system).problems
+    assert [problem.cell for problem in found if problem.code == "out_of_range"] == ["D2"] * wrong

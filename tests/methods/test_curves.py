@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalengine.errors import MethodError
-from evalengine.methods.curves import curve
+from evalengine.methods.curves import column_parameters, curve, mapped
 from evalengine.methods.scoring_kernel import Tree, rules, score_units
 
 ONE = Tree(
@@ -105,7 +105,15 @@ def test_scores(rule, parameters, values, expected):
         ("tiers", {"tiers": [{"at_least": 2, "score": 1}, {"at_least": 1, "score": 2}]}),
         ("tiers", {"tiers": [{"at_least": 1, "points": 1}]}),
         ("tiers", {"tiers": [{"at_least": 1, "score": 1}, {"at_most": 2, "score": 2}]}),
+        ("tiers", {"tiers": [{"at_least": 1, "score": 90}, {"at_least": 2, "score": 80}]}),
+        ("tiers", {"tiers": [{"at_most": 10, "score": 60}, {"at_most": 5, "score": 50}]}),
+        ("tiers", {"tiers": [{"at_least": 1, "score": 50}, {"at_least": 2, "score": 120}]}),
+        ("tiers", {"tiers": [{"at_least": 1, "score": -5}, {"at_least": 2, "score": 100}]}),
         ("bands", {"bands": [{"at_least": 10, "low": 80, "high": 60}], "top": 20}),
+        (
+            "bands",
+            {"bands": [{"at_least": 1, "low": 60, "high": 90}, {"at_least": 2, "low": 80, "high": 95}], "top": 9},
+        ),
         ("bands", {"bands": [{"at_least": 10, "low": 60, "high": 80}], "top": 10}),
         ("expert", {"scale": [1]}),
         ("expert", {"scale": [5, 5]}),
@@ -149,3 +157,22 @@ def test_base_full_against_its_definition(anchors, x):
 
 def test_nan_stays_nan():
     assert np.isnan(scores("base_full", [math.nan], base=1, full=2)).all()
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "expected"),
+    [
+        ({"rule": "percentile", "times": 100.0}, [0.0, 0.5, 1.0], [0.0, 50.0, 100.0]),
+        ({"rule": "z_score", "times": 10, "plus": 50, "floor": 0, "ceiling": 60}, [-6.0, 0.5, 3.0], [0.0, 55.0, 60.0]),
+        ({"rule": "min_max", "upper": 100}, [0.0, 30.0], [0.0, 30.0]),
+    ],
+)
+def test_column_scores_are_put_on_the_scale_that_is_asked_for(rule, given, expected):
+    assert mapped(np.array(given), rule).tolist() == expected
+    assert not {"rule", "times", "plus", "floor", "ceiling"} & set(column_parameters(rule))
+
+
+@pytest.mark.parametrize("wrong", [{"times": 0}, {"times": "a"}, {"plus": math.nan}, {"floor": 5, "ceiling": 5}])
+def test_a_wrong_mapping_is_refused(wrong):
+    with pytest.raises(MethodError):
+        mapped(np.array([1.0]), {"rule": "rank", **wrong})

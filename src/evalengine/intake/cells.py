@@ -16,6 +16,7 @@ from evalengine.text import Label
 Parser = Callable[[object], Parsed]
 DIGITS_OF_A_NUMBER = 15  # Excel keeps no more; an identifier longer than that has lost its last digits
 ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
+LAST_YEAR = 9999  # rules say which years are allowed; beyond four digits it is no year at all
 YEAR = re.compile(r"([0-9]{4})(.*)", re.ASCII)
 SEPARATOR = ";"
 NO_UNIT = Unit()
@@ -111,7 +112,8 @@ def parse_year(raw: object, *, typed: bool = False) -> Parsed:
         return Parsed(year, "warning", "number_as_text") if typed else Parsed(year)
     number = parse_number(raw, NO_UNIT)
     if isinstance(number.value, float):
-        return Parsed(int(number.value)) if number.value.is_integer() else Parsed(None, "error", "not_a_year")
+        is_year = number.value.is_integer() and 0 <= number.value <= LAST_YEAR
+        return Parsed(int(number.value)) if is_year else Parsed(None, "error", "not_a_year")
     return Parsed(None, "error", "not_a_year") if number.code == "not_a_number" else number
 
 

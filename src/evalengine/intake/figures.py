@@ -22,6 +22,7 @@ SLIP_WIDTH = 2.0  # a slip meets ordinary growth or decline up to this factor
 SMALL_COUNT = 10.0  # counts below this jump by half all the time
 SMALLEST_GROUP = 3  # a median of fewer says nothing
 NOISE = 1e-9  # relative noise of sums
+LARGEST = 1e15  # no figure of a consortium comes near it, and formulas over larger ones overflow
 
 
 def wide_form(fields: pl.DataFrame) -> pl.DataFrame:
@@ -81,8 +82,10 @@ def figure_rules(system: IndicatorSystem) -> list[Rule]:
             severity="error",
             code="out_of_range",
             field="",
-            good=~finite | value.is_between(pl.col("minimum"), pl.col("maximum")),
+            good=~finite
+            | value.is_between(pl.col("minimum") - _slack("minimum"), pl.col("maximum") + _slack("maximum")),
         ),
+        Rule(severity="error", code="implausible", field="", good=~finite | (value.abs() <= LARGEST)),
         Rule(severity="error", code="not_whole", field="", good=~finite | ~pl.col("whole") | (value == value.floor())),
         Rule(severity="warning", code="unit_slip", field="", good=~slip),
         Rule(severity="warning", code="jump", field="", good=~jump),
@@ -139,6 +142,11 @@ def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, loca
         value=_shown(value),
         facts=facts,
     )
+
+
+def _slack(limit: str) -> pl.Expr:
+    """Return what noise may add to a computed figure at its limit."""
+    return pl.col(limit).abs() * NOISE
 
 
 def _slipped(reference: pl.Expr) -> pl.Expr:

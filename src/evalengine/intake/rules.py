@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from evalengine.errors import Severity
-from evalengine.intake.columns import FLAT, columns_of, is_whole, key_of, named, year_of
-from evalengine.intake.presence import known_units
+from evalengine.intake.columns import FLAT, SEVERE, columns_of, declared_unit, is_whole, key_of, named, year_of
+from evalengine.intake.presence import CONSORTIA, known_units
 from evalengine.scheme.model import Column, IndicatorSystem
 
 NUMERIC = {"integer", "number"}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+SLIPS = ((500.0, 2_000.0), (5_000.0, 20_000.0))  # around a thousand and ten thousand times the median
+FEWEST_AMOUNTS = 5  # a median of fewer says nothing
 BETWEEN = "\x1f"  # joins the parts of a compound key; no cell holds it
 
 
@@ -46,7 +48,9 @@ def rules_of(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, table:
         rules += _column_rules(system, table, code, column)
         if column.references:
             rules += _reference(tables, system, code, column.references)
-    rules += _key_rules(system, table)
+        if table != FLAT and code not in system.fields and declared_unit(system, column).yuan is not None:
+            rules += _slip(code, tables[table])
+    rules += [*_key_rules(system, table), *_group_rule(system, table), *_occurrences(system, table)]
     if table != FLAT:
         rules += _unit_rule(tables, table)
         rules += _agreement(system, table)
@@ -97,9 +101,39 @@ def _key_rules(system: IndicatorSystem, table: str) -> list[Rule]:
     return [Rule(severity="error", code="duplicate_key", field=key[-1], good=good, facts=facts)]
 
 
+def _slip(code: str, frame: pl.DataFrame) -> list[Rule]:
+    """Return that no amount is about a thousand or ten thousand times the median of all: typed in another unit."""
+    amounts = frame.get_column(code).drop_nulls()
+    median = amounts.median()
+    if len(amounts) < FEWEST_AMOUNTS or not isinstance(median, float) or not median > 0:
+        return []
+    factor = pl.col(code) / median
+    good = ~pl.any_horizontal(factor.is_between(low, high) for low, high in SLIPS)
+    return [Rule(severity="warning", code="record_slip", field=code, good=good, facts={"median": f"{median:.10g}"})]
+
+
+def _group_rule(system: IndicatorSystem, table: str) -> list[Rule]:
+    """Return that either every unit is in a group or none is; ranks count within groups."""
+    if table not in {FLAT, CONSORTIA} or "group" not in columns_of(system, table):
+        return []
+    group, year = pl.col("group"), year_of(system, table)
+    grouped = group.is_not_null().any()
+    good = group.is_not_null() | ~(grouped.over(year) if year else grouped)
+    return [Rule(severity="error", code="group_blank", field="group", good=good)]
+
+
+def _occurrences(system: IndicatorSystem, table: str) -> list[Rule]:
+    """Return that a capping veto is typed as 1 or, severe, as 2: other counts have no meaning."""
+    if table != "events" or not {"item", "count"} <= set(columns_of(system, table)):
+        return []
+    capping = [code for code, veto in system.vetoes.items() if veto.effect == "cap"]
+    good = ~pl.col("item").is_in(capping) | (pl.col("count") <= SEVERE)
+    return [_range("count", good, 0.0, SEVERE)]
+
+
 def _unit_rule(tables: Mapping[str, pl.DataFrame], table: str) -> list[Rule]:
     units = known_units(tables)
-    if table == "consortia" or not units:
+    if table == CONSORTIA or not units:
         return []
     return [Rule(severity="error", code="unknown_unit", field="unit", good=pl.col("unit").is_in(units))]
 

@@ -14,11 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evalengine.errors import MethodError
 from evalengine.methods.registry import Behaviour, Method, method, missing_parameters, register, unknown_parameters
 
 FULL_MARKS = 100.0
 PASS_MARKS = 60.0
+MAPPING = ("times", "plus", "floor", "ceiling")  # what `mapped` reads beside a column rule's own parameters
 ANCHORED = Behaviour(
     nan="stays NaN: missing",
     ties="equal values, equal scores",
@@ -78,6 +82,28 @@ def curve(rule: str, parameters: Mapping[str, Any]) -> Curve:
         raise MethodError("missing_parameter", method=rule, name=name)
     made: Curve = found.function(**parameters)
     return made
+
+
+def column_parameters(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters a scoring rule gives its column normalisation: everything that is not for `mapped`."""
+    return {name: value for name, value in rule.items() if name not in ("rule", *MAPPING)}
+
+
+def mapped(scores: NDArray[np.float64], rule: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return a column normalisation's results on the scale the rule asks for: floor ≤ times·x + plus ≤ ceiling.
+
+    Raises:
+        MethodError: a number is not finite, `times` is not positive, or floor is not below ceiling.
+    """
+    name, given = str(rule.get("rule", "")), {key: rule[key] for key in MAPPING if key in rule}
+    if not given:
+        return scores
+    _finite(name, **given)
+    low, high = _limits(name, given.get("floor"), given.get("ceiling"))
+    times = given.get("times", 1.0)
+    if times <= 0:
+        raise MethodError("anchors_out_of_order", method=name, anchors=f"times={times}")
+    return np.clip(times * scores + given.get("plus", 0.0), low, high)
 
 
 @register(
@@ -274,9 +300,11 @@ def tiers(*, tiers: Sequence[Mapping[str, float]]) -> Curve:
         tiers: entries of `score` and `at_least` (benefit) or `at_most` (cost), thresholds strictly ordered.
 
     Raises:
-        MethodError: an entry is incomplete or not finite, or the thresholds are not strictly ordered.
+        MethodError: an entry is incomplete or not finite, the thresholds are not strictly ordered, or the scores fall
+            as the values get better or leave 0–100.
     """
     sign, entries = _entries("tiers", tiers, ("score",))
+    _rising("tiers", [entry["score"] for _, entry in entries])
     steps = [Segment(threshold, entry["score"]) for threshold, entry in entries]
     return Curve((Segment(-math.inf, 0.0), *steps), sign)
 
@@ -297,14 +325,16 @@ def bands(*, bands: Sequence[Mapping[str, float]], top: float) -> Curve:
         top: value that earns the best band's `high`.
 
     Raises:
-        MethodError: an entry is incomplete or not finite, low > high, or the thresholds are not strictly ordered.
+        MethodError: an entry is incomplete or not finite, the thresholds are not strictly ordered, or the scores fall
+            as the values get better, inside a band or from one to the next, or leave 0–100.
     """
     sign, entries = _entries("bands", bands, ("low", "high"))
+    _rising("bands", [entry[end] for _, entry in entries for end in ("low", "high")])
     _finite("bands", top=top)
     ends = [threshold for threshold, _ in entries[1:]] + [sign * top]
     segments = [Segment(-math.inf, 0.0)]
     for (threshold, entry), end in zip(entries, ends, strict=True):
-        if not threshold < end or entry["low"] > entry["high"]:
+        if not threshold < end:
             raise MethodError("anchors_out_of_order", method="bands", anchors=str(dict(entry)))
         slope = (entry["high"] - entry["low"]) / (end - threshold)
         segments.append(Segment(threshold, entry["low"], slope, threshold))
@@ -369,6 +399,12 @@ def _entries(
     if any(after[0] <= before[0] for before, after in itertools.pairwise(ordered)):
         raise MethodError("anchors_out_of_order", method=name, anchors=", ".join(str(e[side]) for e in entries))
     return sign, ordered
+
+
+def _rising(name: str, scores: Sequence[float]) -> None:
+    """Refuse scores that fall from a worse value to a better one, or that leave 0–100."""
+    if list(scores) != sorted(scores) or scores[0] < 0 or scores[-1] > FULL_MARKS:
+        raise MethodError("scores_out_of_order", method=name, scores=", ".join(map(str, scores)))
 
 
 def _finite(name: str, **numbers: float) -> None:
