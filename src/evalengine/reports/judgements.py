@@ -64,10 +64,11 @@ class Page:
         cell.protection = Protection(locked=False)
         cell.number_format = "@"
 
-    def high(self, row: int, texts: Sequence[str], width: int) -> None:
+    def high(self, row: int, texts: Sequence[str], width: int, points: float = style.BODY_POINTS) -> None:
         """Make a row high enough for texts in columns of so many characters."""
-        lines = max(cells.lines(string, width - 3) for string in texts)
-        self.worksheet.row_dimensions[row].height = lines * style.LINE_POINTS + style.ROW_PADDING
+        scale = points / style.BODY_POINTS
+        lines = max(cells.lines(string, int((width - 3) / scale)) for string in texts)
+        self.worksheet.row_dimensions[row].height = lines * style.LINE_POINTS * scale + style.ROW_PADDING
 
     def computed(self, row: int, column: int, content: object, kind: str = "centre") -> None:
         """Write a formula, grey: nothing to fill in."""
@@ -137,9 +138,12 @@ def _chosen(system: IndicatorSystem, kind: Kind, nodes: Sequence[str]) -> dict[s
 def _head(page: Page, system: IndicatorSystem, kind: Kind, last: int) -> None:
     title = page.say(f"{kind}.title", system=system.label.get(page.say("language")))
     page.across(1, 1, last, title, "title")
+    page.high(
+        1, [title], CODE_WIDTH + LABEL_WIDTH + (last - FIRST_COLUMN + 1) * CELL_WIDTH, style.KINDS["title"].points
+    )
     page.put(MARK_ROW, 1, MARK.format(kind=kind, system=system.name), "caption")
     page.across(MARK_ROW, 2, last, page.say(f"{kind}.how"), "caption")
-    page.worksheet.row_dimensions[MARK_ROW].height = 76
+    page.high(MARK_ROW, [page.say(f"{kind}.how")], LABEL_WIDTH + (last - FIRST_COLUMN + 1) * CELL_WIDTH)
     page.put(EXPERT_ROW, 1, page.say("expert"), "band")
     page.open(EXPERT_ROW, 2, "text")
 
@@ -164,7 +168,6 @@ def _block(
     page.across(row, 2, last, page.say("block", number=number, title=title), "section")
     for column, heading in enumerate((page.say("code"), page.say("name")), start=1):
         page.put(row + 1, column, heading, "heading")
-    page.high(row + 1, [labels[child] for child in children], CELL_WIDTH)
     for place, child in enumerate(children):
         page.put(row + HEADING_ROWS + place, 1, child, "text")
         page.put(row + HEADING_ROWS + place, 2, labels[child], "text")
@@ -176,6 +179,7 @@ def _block(
 def _pairs(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # noqa: ANN401 - openpyxl is untyped
     """Write a matrix: lists above the diagonal, reciprocals below it, shares and the consistency ratio."""
     size, first = len(labels), row + HEADING_ROWS
+    page.high(row + 1, labels, CELL_WIDTH)
     share = FIRST_COLUMN + size
     for place, label in enumerate([*labels, page.say("share")]):
         page.put(row + 1, FIRST_COLUMN + place, label, "heading")
