@@ -7,7 +7,7 @@ import dataclasses
 import polars as pl
 import pytest
 
-from evalengine import Dataset, assess
+from evalengine import DataError, Dataset, assess
 from evalengine.scheme.model import Field
 from evalengine.text import Label
 from tests.small import YEAR, score_of, small, status_of
@@ -188,6 +188,22 @@ def test_bonus_items_on_one_matter_count_once_the_highest():
     assert counted == [("P1", "A", 1.0), ("P1", "B", 0.0), ("P2", "A", 0.0), ("P2", "B", 1.0)]
 
 
+@pytest.mark.parametrize("matters", [("A", "B"), ("B", "A")])
+def test_the_choice_of_bonus_items_does_not_depend_on_names(matters):
+    # the first matter has only P1 (3), the second P1 or P2 (1.5); P1 counts once: P1 for the first, P2 for the second
+    first, second = matters
+    events = pl.DataFrame(
+        {
+            "unit": ["U1"] * 3,
+            "year": [YEAR] * 3,
+            "item": ["P1", "P1", "P2"],
+            "count": [1] * 3,
+            "matter": [first, second, second],
+        }
+    )
+    assert run(events=events).ranking["bonus"][0] == 3 + 1.5
+
+
 def test_bonus_items_without_a_matter_are_apart():
     events = pl.DataFrame(
         {"unit": ["U1"] * 2, "year": [YEAR] * 2, "item": ["P2", "P1"], "count": [2, 1], "matter": [None, None]},
@@ -202,3 +218,48 @@ def test_events_of_other_years_do_not_count():
         schema_overrides={"matter": pl.String},
     )
     assert run(events=events).ranking["veto"][0] == ""
+
+
+def test_a_blank_in_an_optional_column_the_aggregate_uses_is_missing_too():
+    system, _ = small()
+    columns = {**system.tables["projects"].columns}
+    columns["budget"] = dataclasses.replace(columns["budget"], optional=True)
+    table = dataclasses.replace(system.tables["projects"], columns=columns)
+    system = dataclasses.replace(system, tables={**system.tables, "projects": table})
+    assert status_of(run(system, projects=projects(budget=[1.0, None, 1.0, 1.0, 1.0])), "money") == "missing"
+
+
+def test_a_blank_beside_an_absent_list_is_missing():
+    system, _ = small()
+    coverage = dataclasses.replace(system.indicators["coverage"], formula="covered / listed + spent")
+    system = dataclasses.replace(system, indicators={**system.indicators, "coverage": coverage})
+    result = run(system, nodes=None, yearly=yearly(spent=[None]))
+    assert status_of(result, "coverage") == "missing"
+
+
+def test_every_unit_needs_the_assessed_year():
+    consortia = pl.DataFrame({"unit": ["U1", "U2"], "name": ["1", "2"], "group": ["G"] * 2, "city": ["N"] * 2})
+    with pytest.raises(DataError) as caught:
+        run(consortia=consortia, yearly=pl.concat([yearly(), yearly(unit=["U2"], year=[YEAR - 1])]))
+    assert ("unit_without_year", "U2") in {(problem.code, problem.unit) for problem in caught.value.problems}
+
+
+def test_one_mistyped_year_does_not_choose_the_year():
+    system, profile = small()
+    consortia = pl.DataFrame(
+        {"unit": ["U1", "U2", "U3"], "name": ["1", "2", "3"], "group": ["G"] * 3, "city": ["N"] * 3}
+    )
+    rows = pl.concat([yearly(), yearly(unit=["U2"]), yearly(unit=["U3"], year=[2052])])
+    data = Dataset.from_tables(tables(consortia=consortia, yearly=rows), system)
+    with pytest.raises(DataError) as caught:
+        assess(data, system, profile)
+    found = {(problem.code, problem.unit, problem.year) for problem in caught.value.problems}
+    assert {("unit_without_year", "U3", YEAR), ("later_year", "U3", 2052)} <= found
+
+
+def test_an_earlier_year_warns_of_tables_that_tell_a_later_state():
+    system, profile = small()
+    both = pl.concat([yearly(), yearly(year=[YEAR - 1])])
+    data = Dataset.from_tables(tables(yearly=both), system)
+    result = assess(data, system, profile, year=YEAR - 1)
+    assert {"later_year", "undated_tables"} <= {problem.code for problem in result.problems}

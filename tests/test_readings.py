@@ -421,3 +421,21 @@ def test_a_rejected_figure_is_unverified_and_scores_zero():
     assert status_of(result, "money") == "unverified"
     assert score_of(result, "money") == 0.0
     assert "indicator_unverified" in codes(result)
+
+
+def test_a_flat_unit_without_the_assessed_year_is_mentioned():
+    result = assess_flat({}, {"unit": "U2", "year": YEAR - 1})
+    assert result.ranking["unit"].to_list() == ["U1"]
+    assert [problem.unit for problem in result.problems if problem.code == "unit_without_row"] == ["U2"]
+
+
+def test_a_zero_denominator_that_scores_zero_is_listed():
+    system, profile = small()
+    intensity = dataclasses.replace(
+        system.indicators["intensity"],
+        not_applicable=dataclasses.replace(system.indicators["intensity"].not_applicable, policy="zero"),
+    )
+    system = dataclasses.replace(system, indicators={**system.indicators, "intensity": intensity})
+    result = assess_flat({"revenue": 0.0}, system=system, profile=profile)
+    assert (score_of(result, "intensity"), status_of(result, "intensity")) == (0.0, "not_applicable")
+    assert "indicator_not_applicable" in codes(result)

@@ -142,3 +142,24 @@ def test_many_units_score_as_each_alone():
         alone = assess_flat(rows[k])
         unit = rows[k]["unit"]
         assert together.scores.filter(unit=unit).equals(alone.scores)
+
+
+def test_a_relative_rule_does_not_depend_on_weights_or_groups():
+    system, profile = small()
+    money = dataclasses.replace(system.indicators["money"], scoring={"rule": "min_max", "upper": 100.0})
+    system = dataclasses.replace(system, indicators={**system.indicators, "money": money})
+    rows = [
+        {"unit": f"U{k}", "budget": b, "group": g}
+        for k, (b, g) in enumerate([(0.0, "G"), (250.0, "H"), (500.0, "G"), (1000.0, "H")])
+    ]
+    plain = assess_flat(*rows, system=system, profile=profile)
+    grouped = dataclasses.replace(profile, groups={"H": GroupWeights(weights=profile.weights)})
+    same = assess_flat(*rows, system=system, profile=grouped)
+    assert [score_of(plain, "money", f"U{k}") for k in range(4)] == [0.0, 25.0, 50.0, 100.0]
+    assert same.scores.equals(plain.scores)
+
+
+def test_weights_for_a_group_that_nobody_is_in_are_mentioned():
+    system, profile = small()
+    profile = dataclasses.replace(profile, groups={"G 2": GroupWeights(weights=profile.weights)})
+    assert "group_unused" in codes(assess_flat({}, system=system, profile=profile))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 
 from evalengine import Dataset, MethodError, SchemeError, assess, load_indicators, load_weights
+from evalengine.reports.calculation.workbook import write_calculation
 from evalengine.reports.tables import parquet_tables
 from evalengine.scheme.model import Treatment
-from tests.small import DATA, codes, score_of
+from tests.small import DATA, assess_flat, codes, score_of, small
 
 UNITS = 12
 NAMES = ("goods", "services", "emissions", "trust", "growth")
@@ -112,3 +114,20 @@ def test_a_wrong_treatment_is_refused(tmp_path, old, new, code):
     with pytest.raises(SchemeError) as caught:
         load_indicators(tmp_path / "coin.toml")
     assert code in [problem.code for problem in caught.value.problems]
+
+
+def test_the_calculation_workbook_shows_a_treated_score_as_a_value(tmp_path):
+    """A formula over the verified value would disagree with the score of the treated one."""
+    system, profile = small()
+    treatment = Treatment(override={"money": {"rule": "percentile_caps", "lower": 20, "upper": 80}})
+    rows = [{"unit": f"U{k}", "budget": 100.0 * k} for k in range(1, 6)]
+    result = assess_flat(*rows, system=dataclasses.replace(system, treatment=treatment), profile=profile)
+    assert result.treated["unit"].to_list() == ["U1", "U5"]
+    write_calculation(result, tmp_path / "calculation.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "calculation.xlsx")
+    columns = {cell.value: cell.column for row in book["Scores"].iter_rows() for cell in row if cell.value in system.indicators}
+    treated = [cell.value for row in book["Scores"].iter_rows() for cell in row if cell.column == columns["money"]]
+    assert score_of(result, "money", "U1") in treated
+    assert not any(str(value).startswith("=") for value in treated)
+    others = [cell.value for row in book["Scores"].iter_rows() for cell in row if cell.column == columns["coverage"]]
+    assert any(str(value).startswith("=") for value in others)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evalengine.assessment import Assessment
 from evalengine.errors import OutputError, UnreadableError
+from evalengine.reports.calculation import write_calculation
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_workbook
 
@@ -21,7 +22,7 @@ ABANDONED_AFTER = 3600  # seconds without a change after which a staging folder 
 
 
 def write_run(result: Assessment, folder: str | Path, *, language: str = "zh") -> Path:
-    """Write an assessment as a run folder: `ranking.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
+    """Write an assessment as a run folder: `ranking.xlsx`, `calculation.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
 
     Args:
         result: the assessment.
@@ -69,9 +70,10 @@ def refuse_existing(folder: Path) -> None:
 def _fill(result: Assessment, staging: Path, language: str) -> None:
     (staging / "tables").mkdir()
     for name, table in parquet_tables(result).items():
-        table.write_parquet(staging / "tables" / f"{name}.parquet")
+        table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
     write_workbook(result, staging / "ranking.xlsx", language)
+    write_calculation(result, staging / "calculation.xlsx", language)
     _copy_inputs(result, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):
@@ -108,6 +110,8 @@ def _copy_inputs(result: Assessment, folder: Path) -> None:
         if _sha256(content) != source.sha256:
             raise UnreadableError("input_changed", file=source.name)
         target = data / source.name
+        if not target.resolve().is_relative_to(data.resolve()):  # a name must never lead out of the run
+            raise OutputError("name_leads_out", name=source.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     for kind, files in (("indicators", result.system.files), ("weights", result.profile.files)):

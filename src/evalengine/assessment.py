@@ -20,7 +20,7 @@ from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import count_items, grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.methods.registry import method
-from evalengine.preparation import below_floors, last_scores, occurrences, prepare
+from evalengine.preparation import Prepared, below_floors, last_scores, occurrences, prepare
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
 from evalengine.scoring import Scored, plan, score
 
@@ -94,7 +94,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         data: what `read_dataset` or `Dataset.from_fields` returned.
         system: the indicator system.
         profile: a weight profile of that system.
-        year: the year to assess; the latest one of the data if None.
+        year: the year to assess; the one most units have, the latest of these, if None.
 
     Returns:
         The assessment.
@@ -105,7 +105,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
     """
     prepared = prepare(data, system, year)
     if prepared.errors:
-        raise DataError("data_refused", prepared.errors)
+        raise DataError("data_refused", (*prepared.errors, *prepared.warnings))
     units = prepared.units
     scored = score(prepared.values, units.groups, system, profile)
     unscored = [units.ids[k] for k in np.flatnonzero(np.isnan(scored.scores[-1]))]
@@ -134,8 +134,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         adjustments=prepared.adjusted.frame,
         problems=(
             *prepared.warnings,
-            *_unscored(prepared.values, units.ids, system),
-            *_relative(system, profile),
+            *_listed(prepared, system, profile),
             *_treated(scored, system),
             *_doubts(profile),
         ),
@@ -151,10 +150,21 @@ def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDAr
     return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
 
 
+def _listed(prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
+    """Yield a warning for whatever scores 0 for want of a value, is scored relatively, or is stated for nobody."""
+    yield from _unscored(prepared.values, prepared.units.ids, system)
+    yield from _relative(system, profile)
+    for group in dict.fromkeys((*system.groups, *profile.groups)):
+        if group not in prepared.units.groups:
+            yield Problem(severity="warning", code="group_unused", value=group)
+
+
 def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -> Iterator[Problem]:
-    """Yield a warning for each indicator of a unit that is missing and scores 0."""
+    """Yield a warning for each indicator of a unit that scores 0 because it is missing or does not apply."""
     codes = list(system.indicators)
-    for place, row in np.argwhere(np.isin(values.states, tabulation.MISSING_STATES).T):
+    zero = np.array([item.not_applicable.policy == "zero" for item in system.indicators.values()])[:, np.newaxis]
+    nothing = np.isin(values.states, tabulation.MISSING_STATES) | (values.states == State.NOT_APPLICABLE) & zero
+    for place, row in np.argwhere(nothing.T):
         code = f"indicator_{State(values.states[row, place]).name.lower()}"
         yield _about(system, code, codes[row], unit=units[place])
 

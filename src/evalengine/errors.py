@@ -64,6 +64,13 @@ class Problem:
         """Return what to do about it, in one sentence."""
         return text.sentence(f"problems.{self.code}.remedy", language, **self._all_facts())
 
+    def line(self, language: str) -> str:
+        """Return kind, place, what is wrong and what to do, in one line."""
+        facts = {"message": self.message(language), "remedy": self.remedy(language)}
+        kind = text.sentence(f"cli.severity.{self.severity}", language)
+        place = self.where() or " ".join(part for part in (self.unit, str(self.year or "")) if part) or self.field
+        return text.sentence("cli.problem", language, kind=kind, where=place, **facts)
+
     def where(self) -> str:
         """Return `file!sheet!cell`, without the parts that are empty."""
         return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
@@ -143,15 +150,14 @@ class ProblemsError(EvalengineError):
     """
 
     def __init__(self, code: str, problems: Sequence[Problem], **facts: Fact) -> None:
-        super().__init__(code, count=len(problems), **facts)
+        errors = sum(problem.severity == "error" for problem in problems)
+        super().__init__(code, count=errors, **facts)
         self.problems = tuple(problems)
 
     def message(self, language: str) -> str:
         """Return the sentence and one line for each problem."""
         lines = [super().message(language)]
-        for problem in self.problems:
-            where = problem.where()
-            lines.append(f"  {where}: {problem.message(language)} {problem.remedy(language)}".rstrip())
+        lines += [f"  {problem.line(language)}" for problem in self.problems]
         return "\n".join(lines)
 
 

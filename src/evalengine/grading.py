@@ -73,26 +73,22 @@ class Graded:
 
 
 def count_items(occurrences: Sequence[Occurrence], system: IndicatorSystem) -> pl.DataFrame:
-    """Return what each occurrence counts for: on one matter only the bonus worth most, and no item beyond its limit.
+    """Return what each occurrence counts for: on one matter only one bonus, and no item beyond its limit.
 
-    Bonus items are gone through from the one worth most, so that a matter whose best item has used up its limit still
-    counts by its next best.
+    Of the ways to choose one bonus for each matter the one worth most counts, so that neither the order of the rows nor
+    the spelling of a matter decides.
     """
-    used: dict[tuple[str, str], float] = {}
-    matters: set[tuple[str, str]] = set()
-    counted = [0.0] * len(occurrences)
-    for place in sorted(range(len(occurrences)), key=lambda place: -_worth(occurrences[place].item, system)):
-        event = occurrences[place]
-        kind, item = _item(event.item, system)
-        count = event.count
-        if kind == "bonus" and event.matter:
-            count = 0.0 if (event.unit, event.matter) in matters else min(count, 1.0)
-        if item and item.limit is not None:
-            count = max(0.0, min(count, item.limit - used.get((event.unit, event.item), 0.0)))
-        if kind == "bonus" and event.matter and count > 0:
-            matters.add((event.unit, event.matter))
-        used[event.unit, event.item] = used.get((event.unit, event.item), 0.0) + count
-        counted[place] = count
+    counted = [event.count for event in occurrences]
+    for unit in dict.fromkeys(event.unit for event in occurrences):
+        own = [place for place, event in enumerate(occurrences) if event.unit == unit]
+        bonus = [place for place in own if occurrences[place].item in system.bonus.items]
+        for place, count in _best_bonus(occurrences, bonus, system.bonus.items).items():
+            counted[place] = count
+        for code, item in system.penalty.items.items():
+            left = float("inf") if item.limit is None else float(item.limit)
+            for place in (place for place in own if occurrences[place].item == code):
+                counted[place] = min(occurrences[place].count, left)
+                left -= counted[place]
     rows = [
         {
             "unit": event.unit,
@@ -106,6 +102,43 @@ def count_items(occurrences: Sequence[Occurrence], system: IndicatorSystem) -> p
         for event, count in zip(occurrences, counted, strict=True)
     ]
     return pl.DataFrame(rows, schema=dict(ITEM_SCHEMA))
+
+
+def _best_bonus(
+    occurrences: Sequence[Occurrence], places: Sequence[int], items: Mapping[str, Item]
+) -> dict[int, float]:
+    """Return how often each of a unit's bonus occurrences counts.
+
+    Occurrences without a matter are claims of their own, up to the item's limit; those on one matter share one claim.
+    The best choice is found claim by claim over the counts used so far; equal choices keep the earlier rows.
+    """
+    claims: dict[object, list[tuple[int, int]]] = {}
+    for place in places:
+        event = occurrences[place]
+        limit = items[event.item].limit
+        if event.matter:
+            claims.setdefault(event.matter, []).append((place, 1 if event.count > 0 else 0))
+        else:
+            whole = int(event.count) if limit is None else int(min(event.count, limit))
+            claims[place] = [(place, count) for count in range(whole, 0, -1)]
+    states: dict[tuple[tuple[str, int], ...], tuple[float, tuple[tuple[int, int], ...]]] = {(): (0.0, ())}
+    for choices in claims.values():
+        after = dict(states)  # a claim may go unused
+        for used, (points, chosen) in states.items():
+            for place, count in choices:
+                code = occurrences[place].item
+                item, key = items[code], used
+                if item.limit is not None:
+                    total = dict(used).get(code, 0) + count
+                    if total > item.limit:
+                        continue
+                    key = tuple(sorted({**dict(used), code: total}.items()))
+                worth = points + count * item.points
+                if key not in after or worth > after[key][0]:
+                    after[key] = (worth, (*chosen, (place, count)))
+        states = after
+    best = max(states.values(), key=lambda state: state[0])[1]
+    return {**dict.fromkeys(places, 0.0), **{place: float(count) for place, count in best}}
 
 
 def grade(

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from evalengine.derivation import Fields, State, Values, derive_fields, derive_values, mark_unverified
-from evalengine.errors import Problem
+from evalengine.errors import Problem, Severity
 from evalengine.grading import Occurrence
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
 from evalengine.intake.dataset import Dataset
@@ -65,9 +65,9 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     Args:
         data: the submitted data.
         system: the indicator system.
-        year: the year to assess; the latest one of the data if None.
+        year: the year to assess; the one most units have, the latest of these, if None.
     """
-    assessed = _latest_year(data, system) if year is None else year
+    assessed = _usual_year(data, system) if year is None else year
     adjusted = apply_adjustments(data, system, assessed)
     units = _units(adjusted.tables, assessed, flat=data.flat)
     reported = derive_fields(data.tables, system, units.ids, assessed, flat=data.flat)
@@ -80,6 +80,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     problems = [*data.problems, *adjusted.problems]
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
+    problems += _years_absent(data, system, units, assessed)
     problems += check_fields(_wide(fields, units, system), system, locate=_locator(data, system))
     problems += _years_left(values, system, flat=data.flat)
     problems = _once(problems)
@@ -103,7 +104,7 @@ def check(data: Dataset, system: IndicatorSystem, *, year: int | None = None) ->
     Args:
         data: the submitted data.
         system: the indicator system.
-        year: the year to assess; the latest one of the data if None.
+        year: the year to assess; the one most units have, the latest of these, if None.
     """
     prepared = prepare(data, system, year)
     return (*prepared.errors, *prepared.warnings)
@@ -176,12 +177,53 @@ def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[
     ]
 
 
-def _latest_year(data: Dataset, system: IndicatorSystem) -> int:
-    name = "fields" if data.flat else "yearly"
+def _usual_year(data: Dataset, system: IndicatorSystem) -> int:
+    """Return the year most units have a row for, the latest such year: one mistyped year does not choose it."""
+    name, column = _dated_table(data, system)
     table = data.tables.get(name)
-    column = "year" if data.flat or name not in system.tables else system.tables[name].year
-    latest = table[column].max() if table is not None and table.height else None
-    return int(latest) if isinstance(latest, int) else 0
+    if table is None or not table.height:
+        return 0
+    counts = table.drop_nulls(column).group_by(column).agg(pl.col("unit").n_unique().alias("units"))
+    usual = counts.sort("units", column, descending=True)[column]
+    return int(usual[0]) if len(usual) else 0
+
+
+def _dated_table(data: Dataset, system: IndicatorSystem) -> tuple[str, str]:
+    """Return the table every assessed unit has a row in for every year, and its year column."""
+    if data.flat:
+        return "fields", "year"
+    required = [(code, table.year) for code, table in system.tables.items() if table.required and table.year]
+    return required[0] if required else ("", "")
+
+
+def _years_absent(data: Dataset, system: IndicatorSystem, units: Units, year: int) -> list[Problem]:
+    """Return what the assessed year lacks: units without a row, rows dated after it, tables that tell a later state."""
+    name, column = _dated_table(data, system)
+    table = data.tables.get(name)
+    if table is None or not table.height:
+        return []
+    present = set(table.filter(pl.col(column) == year)["unit"].to_list())
+    known = units.ids if not data.flat else tuple(table["unit"].drop_nulls().unique().sort().to_list())
+    severity: Severity = "warning" if data.flat else "error"
+    labels = {"label_zh": "", "label_en": ""}
+    if name in system.tables:
+        labels = {"label_zh": system.tables[name].label.zh, "label_en": system.tables[name].label.en}
+    code = "unit_without_row" if data.flat else "unit_without_year"
+    found = [
+        Problem(severity=severity, code=code, table=name, unit=unit, year=year, facts=labels)
+        for unit in known
+        if unit not in present
+    ]
+    later = table.filter(pl.col(column) > year).select("unit", column).unique().sort("unit", column).rows()
+    found += [
+        Problem(severity="warning", code="later_year", table=name, unit=unit, year=when, facts={"assessed": year})
+        for unit, when in later
+    ]
+    if later and not data.flat:
+        undated = [table for code, table in system.tables.items() if not table.year and code in data.tables]
+        named = {f"tables_{lang}": ", ".join(table.label.get(lang) for table in undated) for lang in ("zh", "en")}
+        found.append(Problem(severity="warning", code="undated_tables", year=year, facts=named))
+    return found
 
 
 def _units(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,8 +98,8 @@ def plan(system: IndicatorSystem, profile: WeightProfile, group: str = "") -> Pl
 def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profile: WeightProfile) -> Scored:
     """Return scores, effective weights and contributions of every unit.
 
-    Groups with their own weights, anchors or coefficients are scored by these; relative rules look at all units with
-    the same rules.
+    Groups with their own weights, anchors or coefficients are scored by these. A relative rule looks at all units with
+    the same rule and coefficient for that indicator, across groups.
 
     Args:
         values: indicator values, not yet treated.
@@ -118,13 +118,16 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     plans = {key: plan(system, profile, key) for key in parts}
     first = next(iter(plans.values()))
     units = len(groups)
-    arrays = [np.full((len(first.nodes), units), np.nan) for _ in range(3)]
     coefficients = np.ones((len(system.indicators), units))
     for key, members in parts.items():
-        made = _score_part(treated, members, plans[key], system)
-        for array, part in zip(arrays, made, strict=True):
-            array[:, members] = part
         coefficients[:, members] = plans[key].coefficients[:, np.newaxis]
+    matrix = treated.matrix * coefficients
+    matrix[values.states == State.NOT_APPLICABLE] = np.inf
+    _score_columns(matrix, parts, plans, system)
+    arrays = [np.full((len(first.nodes), units), np.nan) for _ in range(3)]
+    for key, members in parts.items():
+        for array, part in zip(arrays, _score_part(matrix[:, members], plans[key], system), strict=True):
+            array[:, members] = part
     return Scored(
         nodes=first.nodes,
         levels=first.levels,
@@ -136,37 +139,55 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     )
 
 
-def _score_part(
-    values: Values, members: NDArray[np.int64], made: Plan, system: IndicatorSystem
-) -> tuple[Floats, Floats, Floats]:
-    matrix = values.matrix[:, members] * made.coefficients[:, np.newaxis]
-    states = values.states[:, members]
-    matrix[states == State.NOT_APPLICABLE] = np.inf
-    curves = [
-        _curve_or_scores(code, rule, matrix[row], system)
-        for row, (code, rule) in enumerate(zip(system.indicators, made.scoring, strict=True))
-    ]
-    scores = score_units(matrix, _rules(curves, system), made.tree)
+def _score_columns(
+    matrix: Floats, parts: Mapping[str, NDArray[np.int64]], plans: Mapping[str, Plan], system: IndicatorSystem
+) -> None:
+    """Put the scores of rules that need a whole column in the place of the values.
+
+    The column is that of all units judged by the same rule and coefficient, whatever their weights and groups.
+    """
+    for row, code in enumerate(system.indicators):
+        together: dict[str, list[int]] = {}
+        rules_by_key: dict[str, Scoring] = {}
+        for key, members in parts.items():
+            rule = plans[key].scoring[row]
+            if not is_curve(method("normalisation", rule["rule"])):
+                same = repr((sorted(rule.items(), key=str), plans[key].coefficients[row]))
+                together.setdefault(same, []).extend(members.tolist())
+                rules_by_key[same] = rule
+        for same, judged in together.items():
+            known = np.array([unit for unit in sorted(judged) if np.isfinite(matrix[row, unit])], dtype=np.int64)
+            if len(known):
+                matrix[row, known] = _column_scores(code, rules_by_key[same], matrix[row, known], system)
+
+
+def _column_scores(code: str, rule: Scoring, column: Floats, system: IndicatorSystem) -> Floats:
+    """Return the scores a column rule gives; raises naming the indicator."""
+    parameters = {name: value for name, value in rule.items() if name != "rule"}
+    direction = -1.0 if system.indicators[code].direction == "cost" else 1.0
+    found = method("normalisation", rule["rule"])
+    try:
+        scores: Floats = found.function(column[:, np.newaxis], np.array([direction]), **parameters, columns=[code])
+    except TypeError as error:
+        raise MethodError("not_a_column_rule", method=rule["rule"], column=code, detail=str(error)) from error
+    return scores[:, 0]
+
+
+def _score_part(matrix: Floats, made: Plan, system: IndicatorSystem) -> tuple[Floats, Floats, Floats]:
+    """Return scores, effective weights and contributions of the units of one plan."""
+    scores = score_units(
+        np.ascontiguousarray(matrix), _rules([_curve(rule) for rule in made.scoring], system), made.tree
+    )
     weights = _effective_weights(scores, made.tree)
     contributions = np.where(_additive(made.tree)[:, np.newaxis], weights * scores, np.nan)
     return scores, weights, contributions
 
 
-def _curve_or_scores(code: str, rule: Scoring, column: Floats, system: IndicatorSystem) -> Curve:
-    """Return the curve of an anchored rule; for a rule that needs the whole column, put the scores in its place."""
-    parameters = {name: value for name, value in rule.items() if name != "rule"}
-    found = method("normalisation", rule["rule"])
-    if is_curve(found):
-        return curve(rule["rule"], parameters)
-    known = np.isfinite(column)
-    if known.any():
-        direction = -1.0 if system.indicators[code].direction == "cost" else 1.0
-        given = column[known][:, np.newaxis]
-        try:
-            column[known] = found.function(given, np.array([direction]), **parameters, columns=[code])[:, 0]
-        except TypeError as error:
-            raise MethodError("not_a_column_rule", method=rule["rule"], column=code, detail=str(error)) from error
-    return ALREADY_SCORED
+def _curve(rule: Scoring) -> Curve:
+    """Return the curve of an anchored rule; what a column rule scored already stays as it is."""
+    if not is_curve(method("normalisation", rule["rule"])):
+        return ALREADY_SCORED
+    return curve(rule["rule"], {name: value for name, value in rule.items() if name != "rule"})
 
 
 def _rules(curves: Sequence[Curve], system: IndicatorSystem) -> Rules:

@@ -85,6 +85,9 @@ def test_data_errors_exit_with_1_name_the_cell_and_write_nothing(tmp_path):
     assert "年度数据" in done.stderr
     assert "约一千" in done.stderr
     assert not (tmp_path / "run").exists()
+    printed = json.loads(run("assess", folder, "--dry-run", "--json").stdout)
+    assert printed["error"] == "data_refused"
+    assert any("约一千" in problem["message_zh"] for problem in printed["problems"])
     checked = run("check", folder, "--report", tmp_path / "problems.xlsx")
     assert checked.returncode == 1
     assert "约一千" in checked.stdout

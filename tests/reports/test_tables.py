@@ -13,7 +13,7 @@ from evalengine.assessment import Assessment
 from evalengine.reports import tables
 from evalengine.scheme.model import Reference
 
-NAMES = ["values", "treated", "normalised", "scores", "ranking", "problems", "adjustments", "reference"]
+NAMES = ["values", "treated", "normalised", "scores", "ranking", "problems", "adjustments", "fields", "items", "reference"]
 SCHEMAS = [
     tables.VALUES,
     tables.TREATED,
@@ -22,6 +22,8 @@ SCHEMAS = [
     tables.RANKING,
     tables.PROBLEMS,
     tables.ADJUSTMENTS,
+    tables.FIELDS,
+    tables.ITEMS,
     tables.REFERENCE,
 ]
 

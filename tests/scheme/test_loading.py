@@ -148,7 +148,80 @@ FAULTS = [
         "groups.H.coefficients.money",
     ),
     ("[grades]\nlevels", '[grades]\npreset = "mof"\nlevels', "grade_preset_unknown", "grades.preset"),
+    # a formula looks at its own row only, an aggregate makes one figure of several rows
+    ('formula = "budget"', 'formula = "SUM(spent) / SUM(revenue)"', "sql_mixes_rows", "indicators.money.formula"),
+    ('formula = "budget"', 'formula = "spent / SUM(spent) OVER ()"', "sql_mixes_rows", "indicators.money.formula"),
+    ('formula = "budget"', 'formula = "RANK() OVER (ORDER BY spent)"', "sql_mixes_rows", "indicators.money.formula"),
+    ('formula = "budget"', 'formula = "COALESCE(spent, MAX(spent))"', "sql_mixes_rows", "indicators.money.formula"),
+    ('formula = "budget"', 'formula = "7"', "sql_mixes_rows", "indicators.money.formula"),
+    ('where = "done"', 'where = "budget > AVG(budget)"', "sql_mixes_rows", "fields.done.where"),
+    ('expr = "SUM(budget)"', 'expr = "budget"', "sql_not_aggregated", "fields.budget.expr"),
+    ('expr = "SUM(budget)"', 'expr = "budget - AVG(budget)"', "sql_not_aggregated", "fields.budget.expr"),
+    ('expr = "score"', 'expr = "AVG(score)"', "sql_mixes_rows", "fields.opinions.expr"),
+    # codes that mean something else
+    ("[indicators.money]", "[indicators.total]", "code_reserved", "indicators.total"),
+    ("[indicators.money]", "[indicators._money]", "code_reserved", "indicators._money"),
+    ("[dimensions.B]", "[dimensions.total]", "code_reserved", "dimensions.total"),
+    ("[dimensions.B]", '[dimensions.""]', "code_reserved", "dimensions."),
+    ("spent = {", "last_score = {", "code_reserved", "fields.last_score"),
+    ("spent = {", "year = {", "code_reserved", "fields.year"),
+    ("spent = {", "_spent = {", "code_reserved", "fields._spent"),
+    ("city = { label", "_city = { label", "code_reserved", "tables.consortia.columns._city"),
+    ("[tables.nodes]", "[tables.fields]", "code_reserved", "tables.fields"),
+    ("[vetoes.V1]", "[vetoes.name]", "code_reserved", "vetoes.name"),
+    ("[bonus.items.P2]", "[bonus.items.group]", "code_reserved", "bonus.items.group"),
+    ("[penalty.items.N1]", "[penalty.items._N1]", "code_reserved", "penalty.items._N1"),
+    # settings outside their range
+    ('slip_fields = ["spent"]', "jump_percent = -1", "range_out_of_order", "checks.jump_percent"),
+    (
+        "sums = []",
+        'sums = [{ total = "spent", parts = ["budget"], tolerance = -0.1 }]',
+        "range_out_of_order",
+        "checks.sums",
+    ),
+    ("low = 60, high = 65", "low = 66, high = 65", "range_out_of_order", "grades.two_year"),
+    ("percent = 60", "percent = 160", "range_out_of_order", "indicators.completion.not_applicable.percent"),
+    # rules that score by the whole column
+    *(
+        ('rule = "linear", zero = 0, full = 1000', rule, code, "indicators.money.scoring")
+        for rule, code in (
+            ('rule = "min_max"', "scoring_off_scale"),
+            ('rule = "min_max", upper = 100, constant = 200', "scoring_off_scale"),
+            ('rule = "min_max", lower = 5, upper = 1', "scoring_wrong"),
+            ('rule = "min_max", lower = "a"', "scoring_of_wrong_kind"),
+            ('rule = "min_max", upper = 100, uper = 100', "node_unknown"),
+            ('rule = "z_score", mean = 50, sd = 10', "scoring_off_scale"),  # one far out of 200 gets 190
+            ('rule = "rank", ceiling = 100', "scoring_off_scale"),
+            ('rule = "percentile"', "scoring_off_scale"),
+            ('rule = "percentile", times = -100, plus = 100', "scoring_wrong"),
+            ('rule = "percentile", times = "a"', "scoring_wrong"),
+            ('rule = "goalposts", lower = 20, upper = 85', "scoring_off_scale"),
+            ('rule = "scaled", lower = 20, upper = 85', "scoring_off_scale"),
+            ('rule = "distance_to_reference", unit = 0', "scoring_by_position"),
+            ('rule = "tiers", tiers = 3', "scoring_of_wrong_kind"),
+            ('rule = "expert", scale = { a = 1, b = 2 }', "scoring_of_wrong_kind"),
+            (
+                'rule = "tiers", tiers = [{ at_least = 1, score = 80 }, { at_least = 2, score = 60 }]',
+                "scoring_wrong",
+            ),
+        )
+    ),
 ]
+
+COLUMN_RULES = [
+    'rule = "min_max", upper = 100',
+    'rule = "z_score", times = 10, plus = 50, floor = 0, ceiling = 100',
+    'rule = "percentile", times = 100',
+    'rule = "goalposts", lower = 20, upper = 85, scale = 100',
+    'rule = "goalposts", lower = 100, upper = 75000, logarithmic = true, times = 100',
+    'rule = "distance_to_target", targets = 5000, capped = true, times = 100',
+]
+
+
+@pytest.mark.parametrize("rule", COLUMN_RULES)
+def test_a_column_rule_that_scores_out_of_100_is_taken(tmp_path, rule):
+    path = changed(tmp_path, 'rule = "linear", zero = 0, full = 1000', rule)
+    assert load_indicators(path).indicators["money"].scoring["rule"] in rule
 
 
 @pytest.mark.parametrize(("old", "new", "code", "key"), FAULTS)
@@ -182,6 +255,8 @@ WEIGHT_FAULTS = [
     ("money = 0.1", "money = -0.1", "weight_negative", "weights.money"),
     ("A = 0.6", "A = 0.61", "weights_sum", "dimensions.A"),
     ("A = 0.6", "X = 0.6", "node_unknown", "dimensions"),
+    ("A = 0.6\n", "", "key_missing", "dimensions.A"),
+    ("A = 0.6\nB = 0.4\n", "", "key_missing", "dimensions.B"),
     ('system = "small"', 'system = "other"', "profile_of_other_system", "system"),
     ('decided_by = { zh = "测试", en = "tests" }\n', "", "key_missing", "decided_by"),
     (

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Sequence
 
 import click
-from click.exceptions import NoSuchCommand
+from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 
 from evalengine import text
 from evalengine.cli.formatting import Formatter, say
@@ -85,8 +85,16 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = cli.main(args=list(arguments), prog_name="evalengine", standalone_mode=False)
     except EvalengineError as error:
-        click.echo(error.message(text.default_language()), err=True)
+        if "--json" in arguments:
+            from evalengine.cli.printing import error_as_json  # noqa: PLC0415 - only for an error
+
+            click.echo(error_as_json(error))
+        else:
+            click.echo(error.message(text.default_language()), err=True)
         return error.exit_code
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
         click.echo(say("usage_error", detail=_sentence(error)), err=True)
         return error.exit_code
@@ -96,6 +104,14 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(say("internal_error", kind=type(error).__name__, detail=str(error)[:500]), err=True)
         return INTERNAL_ERROR
     return result if isinstance(result, int) else 0
+
+
+def _allowed(kind: click.ParamType[object]) -> str:
+    if isinstance(kind, click.Choice):
+        return ", ".join(map(str, kind.choices))
+    if isinstance(kind, click.IntRange):
+        return f"{kind.min}-{kind.max}"
+    return kind.name
 
 
 def _sentence(error: click.ClickException) -> str:
@@ -110,5 +126,5 @@ def _sentence(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return say("missing_parameter", name=error.param.human_readable_name)
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return say("bad_parameter", name="/".join(error.param.opts), detail=error.message)
+        return say("bad_parameter", name="/".join(error.param.opts), allowed=_allowed(error.param.type))
     return error.format_message()

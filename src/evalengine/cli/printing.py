@@ -8,8 +8,8 @@ from pathlib import Path
 
 from evalengine.assessment import Assessment
 from evalengine.cli.formatting import say, table
-from evalengine.errors import Problem
-from evalengine.text import default_language
+from evalengine.errors import EvalengineError, Problem, ProblemsError
+from evalengine.text import LANGUAGES, default_language
 
 SHOWN = 20  # problems printed in full on a summary; all of them are in the workbook
 
@@ -35,7 +35,7 @@ def as_json(result: Assessment, run: Path | None) -> str:
         "profile": dict(made.profile),
         "run": None if run is None else str(run),
         "ranking": result.ranking.to_dicts(),
-        "problems": [_described(problem) for problem in result.problems],
+        "problems": [problem_as_dict(problem) for problem in result.problems],
     }
     return json.dumps(described, ensure_ascii=False, indent=1, allow_nan=False)
 
@@ -43,7 +43,10 @@ def as_json(result: Assessment, run: Path | None) -> str:
 def problem_list(problems: Sequence[Problem], report: Path | None) -> str:
     """Return every problem, errors first, and how many there are."""
     errors = [problem for problem in problems if problem.severity == "error"]
-    lines = [_line(problem) for problem in (*errors, *(item for item in problems if item.severity == "warning"))]
+    lines = [
+        problem.line(default_language())
+        for problem in (*errors, *(item for item in problems if item.severity == "warning"))
+    ]
     lines.append(say("check.count", errors=len(errors), warnings=len(problems) - len(errors)))
     if report is not None:
         lines.append(say("check.written", file=str(report)))
@@ -52,13 +55,22 @@ def problem_list(problems: Sequence[Problem], report: Path | None) -> str:
 
 def problems_as_json(problems: Sequence[Problem]) -> str:
     """Return problems as JSON."""
-    return json.dumps([_described(problem) for problem in problems], ensure_ascii=False, indent=1)
+    return json.dumps([problem_as_dict(problem) for problem in problems], ensure_ascii=False, indent=1)
+
+
+def error_as_json(error: EvalengineError) -> str:
+    """Return an error as JSON, with its problems if it carries any."""
+    problems = error.problems if isinstance(error, ProblemsError) else ()
+    message = {f"message_{language}": error.message(language).partition("\n")[0] for language in LANGUAGES}
+    listed = {"error": error.code, **message, "problems": [problem_as_dict(problem) for problem in problems]}
+    return json.dumps(listed, ensure_ascii=False, indent=1)
 
 
 def _group(result: Assessment, group: str) -> Iterator[str]:
     language = default_language()
     rows = result.ranking.filter(result.ranking["group"] == group)
     yield say("assess.group", group=group or say("assess.one_group"), size=rows.height)
+    scores = rows.filter(rows["rank"].is_not_null())["score"].to_list()
     labels = {level.code: level.label.get(language) for level in result.system.grades.levels}
     headings = [say(f"assess.{name}") for name in ("rank", "overall", "unit", "name", "score", "grade", "notes")]
     cells = [
@@ -69,16 +81,18 @@ def _group(result: Assessment, group: str) -> Iterator[str]:
             row["name"],
             f"{row['score']:.{result.system.ranking.decimals}f}",
             labels[row["grade"]],
-            say("assess.note_separator").join(_notes(row)),
+            say("assess.note_separator").join(_notes(row, equal=scores.count(row["score"]) > 1)),
         ]
         for row in rows.iter_rows(named=True)
     ]
     yield from table(headings, cells, right=(0, 1, 4))
 
 
-def _notes(row: dict[str, object]) -> Iterator[str]:
+def _notes(row: dict[str, object], *, equal: bool) -> Iterator[str]:
     if row["tie"]:
         yield say("assess.note_tie")
+    elif equal and row["rank"] is not None:
+        yield say("assess.note_tie_break")
     if row["grade_reason"] in {"quota", "cap"}:
         yield say(f"assess.note_{row['grade_reason']}", veto=row["veto"])
     if row["rank"] is None:
@@ -94,7 +108,7 @@ def _warnings(problems: Sequence[Problem]) -> Iterator[str]:
         yield say("assess.no_warnings")
         return
     yield say("assess.warnings", count=len(problems))
-    yield from (_line(problem) for problem in problems[:SHOWN])
+    yield from (problem.line(default_language()) for problem in problems[:SHOWN])
     if len(problems) > SHOWN:
         yield say("assess.more", count=len(problems) - SHOWN)
 
@@ -105,16 +119,11 @@ def _files(run: Path | None) -> Iterator[str]:
     else:
         yield say("assess.written", folder=str(run))
         yield say("assess.workbook", file=str(run / "ranking.xlsx"))
+        yield say("assess.calculation", file=str(run / "calculation.xlsx"))
 
 
-def _line(problem: Problem) -> str:
-    language = default_language()
-    where = problem.where() or problem.unit
-    kind = say(f"severity.{problem.severity}")
-    return say("problem", kind=kind, where=where, message=problem.message(language), remedy=problem.remedy(language))
-
-
-def _described(problem: Problem) -> dict[str, object]:
+def problem_as_dict(problem: Problem) -> dict[str, object]:
+    """Return a problem as JSON objects have it: English codes, sentences in both languages."""
     return {
         "severity": problem.severity,
         "code": problem.code,

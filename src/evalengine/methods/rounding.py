@@ -35,10 +35,8 @@ def half_up(values: ArrayLike, *, decimals: int = 2, inner_decimals: int = 9) ->
             "parameter_not_allowed", method="half_up", name="decimals", value=value, allowed="0 … inner_decimals"
         )
     if (np.abs(vector) > LARGEST).any():
-        position = int(np.argmax(np.abs(vector) > LARGEST))
-        raise MethodError(
-            "not_finite", method="half_up", column="values", unit=position + 1, value=str(vector[position])
-        )
+        largest = float(vector[int(np.argmax(np.abs(vector)))])
+        raise MethodError("score_too_large", value=largest, limit=LARGEST)
     whole = np.floor(np.abs(vector) * 10.0**inner_decimals + 0.5).astype(np.int64)
     step = np.int64(10 ** (inner_decimals - decimals))
     rounded: Array = np.sign(vector) * ((whole + step // 2) // step) / 10.0**decimals

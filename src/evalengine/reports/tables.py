@@ -104,6 +104,22 @@ REFERENCE: Schema = {
     "grade": pl.String,
     "official_grade": pl.String,
 }
+FIELDS: Schema = {
+    "unit": pl.String,
+    "year": pl.Int64,
+    "field": pl.String,
+    "reported": pl.Float64,
+    "value": pl.Float64,
+}
+ITEMS: Schema = {
+    "unit": pl.String,
+    "item": pl.String,
+    "kind": pl.String,
+    "count": pl.Float64,
+    "counted": pl.Float64,
+    "points": pl.Float64,
+    "matter": pl.String,
+}
 
 
 def ranking_csv(assessment: Assessment) -> bytes:
@@ -132,6 +148,8 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "ranking": _ranking(assessment),
         "problems": _problems(assessment),
         "adjustments": _shaped(assessment.adjustments, ADJUSTMENTS),
+        "fields": _shaped(assessment.fields, FIELDS),
+        "items": _shaped(assessment.items, ITEMS),
         **({"reference": _reference(assessment)} if assessment.system.reference.asked else {}),
     }
 

@@ -59,7 +59,7 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
         OutputError: the file exists, or cannot be written.
     """
     if path.exists():
-        raise OutputError("output_exists", folder=str(path))
+        raise OutputError("file_exists", file=str(path))
     words = Words(system, language)
     try:
         _save({"problems": partial(problems.write_found, found=problems_found, words=words)}, words, path, "")

@@ -1,0 +1,156 @@
+"""Cells that compute: numbers and texts that carry the formula they are the result of, or that may be edited.
+
+The value written beside a formula is the engine's own, so that a previewer shows the numbers before anything is
+recalculated. Everything else of a sheet is as in the other reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+from xml.sax.saxutils import escape
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+
+from evalengine import text
+from evalengine.reports import cells, style
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import Sheet
+
+EDITABLE = "FFFFF2CC"
+TITLED = 9  # columns under the title of a wide sheet
+
+
+class Number(float):
+    """A number with the formula it results from.
+
+    Attributes:
+        formula: the formula, without an equals sign; empty for a plain number.
+        editable: whether the reader may change it.
+    """
+
+    __slots__ = ("editable", "formula")
+    formula: str
+    editable: bool
+
+    def __new__(cls, value: float, formula: str = "", *, editable: bool = False) -> Self:
+        """Return a number with its formula."""
+        made = super().__new__(cls, value)
+        made.formula, made.editable = formula, editable
+        return made
+
+
+class Text(str):
+    """A text with the formula it results from; attributes as in `Number`."""
+
+    __slots__ = ("editable", "formula")
+    formula: str
+    editable: bool
+
+    def __new__(cls, value: str, formula: str = "", *, editable: bool = False) -> Self:
+        """Return a text with its formula."""
+        made = super().__new__(cls, value)
+        made.formula, made.editable = formula, editable
+        return made
+
+
+def live(kind: str, formula: str, value: float | str) -> Entry:
+    """Return a cell with a formula and its result; a text is centred."""
+    if isinstance(value, str):
+        return ("text" if kind == "text" else "centre", Text(value, formula))
+    return (kind, Number(value, formula))
+
+
+def given(kind: str, value: float | str) -> Entry:
+    """Return a cell without a formula which the reader may change."""
+    if isinstance(value, str):
+        return ("centre", Text(value, editable=True))
+    return (kind, Number(value, editable=True))
+
+
+def quoted(string: str) -> str:
+    """Return a text as a literal in a formula."""
+    return '"' + string.replace('"', '""') + '"'
+
+
+def column_letter(position: int) -> str:
+    """Return the letter of a column counted from 0."""
+    letter: str = get_column_letter(position + 1)
+    return letter
+
+
+class LiveStyles(style.Styles):
+    """Style numbers, with a variant of each kind for cells that may be edited."""
+
+    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
+        super().__init__(worksheet, language)
+        self._editable: dict[str, int] = {}
+
+    def editable(self, kind: str) -> int:
+        """Return the style number of a kind for a cell that is not locked."""
+        if kind not in self._editable:
+            self._editable[kind] = self._unlocked(style.KINDS[kind])
+        return self._editable[kind]
+
+    def _unlocked(self, kind: style.Kind) -> int:
+        cell = Cell(self._worksheet)
+        name = text.sentence(f"report.fonts.{kind.font}", self._language)
+        cell.font = Font(name=name, size=kind.points, bold=kind.bold, charset=style.CHARSET[self._language])
+        cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
+        cell.number_format = kind.format
+        side = Side(style="thin")
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+        cell.fill = PatternFill("solid", fgColor=EDITABLE)
+        cell.protection = Protection(locked=False)
+        return int(cell.style_id)
+
+
+class LiveSheet(Sheet):
+    """A sheet whose cells may compute."""
+
+    def __init__(self, worksheet: Any, styles: LiveStyles, strings: cells.SharedStrings) -> None:  # noqa: ANN401 - openpyxl is untyped
+        super().__init__(worksheet, styles, strings)
+        self._live_styles = styles
+
+    @property
+    def title(self) -> str:
+        """Return the name of the sheet."""
+        return str(self.worksheet.title)
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows so far."""
+        return len(self._rows)
+
+    def start_wide(self, columns: Sequence[Column], title: str, left: str) -> None:
+        """Set the columns, and write title and caption over the first of them: the others are out of view."""
+        self.start(columns[:TITLED], title, left=left)
+        self._columns = tuple(columns)
+
+    def finish(self, language: str, run_id: str) -> cells.Content:
+        """Lay the sheet out, return its cells and forget them: a large book would not fit into memory twice."""
+        content = super().finish(language, run_id)
+        self._rows = []
+        return content
+
+    def cell(self, column: str, row: int) -> str:
+        """Return the absolute address of a cell of this sheet, for formulas of other sheets."""
+        return f"'{self.title}'!${column}${row}"
+
+    def range(self, column: str, first: int, last: int) -> str:
+        """Return the absolute address of a piece of a column, for formulas of other sheets."""
+        return f"'{self.title}'!${column}${first}:${column}${last}"
+
+    def _cell(self, address: str, kind: str, value: cells.Value) -> str:
+        if not isinstance(value, Number | Text):
+            return super()._cell(address, kind, value)
+        number = self._live_styles.editable(kind) if value.editable else self._styles.number(kind)
+        if not value.formula:
+            return cells.cell(address, number, value, self._strings)
+        formula = escape(value.formula)
+        if isinstance(value, Text):
+            shown = escape(cells.ESCAPED.sub("_x005F_", value))
+            return f'<c r="{address}" s="{number}" t="str"><f>{formula}</f><v>{shown}</v></c>'
+        return f'<c r="{address}" s="{number}"><f>{formula}</f><v>{cells.number(value)}</v></c>'
