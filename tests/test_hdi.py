@@ -37,6 +37,10 @@ def assessed(rows):
     return assess(Dataset.from_fields(frame, system), system, profile)
 
 
+def index_of(result, node, unit):
+    return score_of(result, node, unit) / 100
+
+
 def corners(unit):
     """Return what the printed figures may have been before rounding: the index rises in each of them."""
     figures, halves = PUBLISHED[unit][:4], PUBLISHED[unit][5]
@@ -56,24 +60,24 @@ def result():
 @pytest.mark.parametrize("unit", COUNTRIES)
 def test_published_figures_within_rounding(result, unit):
     published = PUBLISHED[unit][4]
-    low, high = (score_of(result, "total", f"{unit} {end}") for end in ("low", "high"))
+    low, high = (index_of(result, "total", f"{unit} {end}") for end in ("low", "high"))
     assert low - 0.0005 <= published <= high + 0.0005
-    assert score_of(result, "total", unit) == pytest.approx(published, abs=0.001)
+    assert index_of(result, "total", unit) == pytest.approx(published, abs=0.001)
 
 
 def test_the_worked_example_at_every_step(result):
-    health, education, living = (score_of(result, node, "CRI") for node in ("health", "education", "living"))
+    health, education, living = (index_of(result, node, "CRI") for node in ("health", "education", "living"))
     assert health == pytest.approx((79.93 - 20) / (85 - 20), abs=1e-12)
     assert education == pytest.approx((13.5 / 18 + 8.37 / 15) / 2, abs=1e-12)
     assert living == pytest.approx((math.log(13_011.7) - math.log(100)) / (math.log(75_000) - math.log(100)), abs=1e-12)
-    assert score_of(result, "total", "CRI") == pytest.approx((health * education * living) ** (1 / 3), abs=1e-12)
+    assert index_of(result, "total", "CRI") == pytest.approx((health * education * living) ** (1 / 3), abs=1e-12)
     assert [round(part, 3) for part in (health, education, living)] == [0.922, 0.654, 0.735]
 
 
 def test_values_beyond_a_goalpost_are_capped(result):
-    assert score_of(result, "expected_index", "ISL") == 1.0
+    assert score_of(result, "expected_index", "ISL") == 100.0
     rich = assessed({"A": (90.0, 20.0, 16.0, 200_000.0), "B": (85.0, 18.0, 15.0, 75_000.0)})
-    assert [score_of(rich, "total", unit) for unit in "AB"] == pytest.approx([1.0, 1.0], abs=1e-15)
+    assert [score_of(rich, "total", unit) for unit in "AB"] == pytest.approx([100.0, 100.0], abs=1e-12)
 
 
 def test_ranks_grades_and_decimals(result):
@@ -82,6 +86,6 @@ def test_ranks_grades_and_decimals(result):
         "CRI": "good"
     }
     scores = dict(rows.select("unit", "score").iter_rows())
-    assert all(score == round(score, 3) for score in scores.values())
+    assert all(score == round(score, 1) for score in scores.values())
     order = ("CHE", "NOR", "ISL", "CRI")
     assert all(scores[better] >= scores[worse] for better, worse in itertools.pairwise(order))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evalengine.derivation import State, Values
 from evalengine.errors import MethodError
-from evalengine.methods.curves import Curve, Segment, curve, is_curve
+from evalengine.methods.curves import Curve, Segment, column_parameters, curve, is_curve, mapped
 from evalengine.methods.registry import method
 from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
 from evalengine.scheme.model import TOTAL, IndicatorSystem, Scoring, WeightProfile
@@ -163,14 +163,14 @@ def _score_columns(
 
 def _column_scores(code: str, rule: Scoring, column: Floats, system: IndicatorSystem) -> Floats:
     """Return the scores a column rule gives; raises naming the indicator."""
-    parameters = {name: value for name, value in rule.items() if name != "rule"}
+    parameters = column_parameters(rule)
     direction = -1.0 if system.indicators[code].direction == "cost" else 1.0
     found = method("normalisation", rule["rule"])
     try:
         scores: Floats = found.function(column[:, np.newaxis], np.array([direction]), **parameters, columns=[code])
     except TypeError as error:
         raise MethodError("not_a_column_rule", method=rule["rule"], column=code, detail=str(error)) from error
-    return scores[:, 0]
+    return mapped(scores[:, 0], rule)
 
 
 def _score_part(matrix: Floats, made: Plan, system: IndicatorSystem) -> tuple[Floats, Floats, Floats]:

@@ -167,7 +167,7 @@ FAULTS = [
     ("spent = {", "year = {", "code_reserved", "fields.year"),
     ("spent = {", "_spent = {", "code_reserved", "fields._spent"),
     ("city = { label", "_city = { label", "code_reserved", "tables.consortia.columns._city"),
-    ("[tables.nodes]", "[tables.fields]", "code_reserved", "tables.fields"),
+    ("[fields]", '[tables.fields]\nlabel = { zh = "x", en = "x" }\n[fields]', "code_reserved", "tables.fields"),
     ("[vetoes.V1]", "[vetoes.name]", "code_reserved", "vetoes.name"),
     ("[bonus.items.P2]", "[bonus.items.group]", "code_reserved", "bonus.items.group"),
     ("[penalty.items.N1]", "[penalty.items._N1]", "code_reserved", "penalty.items._N1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -39,6 +40,8 @@ def command(
 
     if output is not None and not dry_run:
         refuse_existing(output)  # before the work, not after it
+    if sys.stderr.isatty():
+        click.echo(say("assess.working"), err=True)
     system = ee.load_indicators(indicators)
     profile = ee.load_weights(weights or system.weights, system)
     result = ee.assess(ee.read_dataset(data, system), system, profile, year=year)

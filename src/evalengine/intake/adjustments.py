@@ -18,12 +18,12 @@ from evalengine.intake.columns import (
     is_whole,
     key_of,
     named,
-    parser_of,
     year_of,
 )
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.headings import code_named, table_named
 from evalengine.intake.numbers import Parsed, canonical
+from evalengine.intake.parsers import parser_of
 from evalengine.intake.words import folded, words
 from evalengine.scheme.model import Column, IndicatorSystem
 

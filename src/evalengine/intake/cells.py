@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from evalengine import text
 from evalengine.intake.numbers import Parsed, Percent, Unit, canonical, parse_number, special
-from evalengine.intake.words import folded, words
+from evalengine.intake.words import folded, tidy, words
 from evalengine.text import Label
 
 Parser = Callable[[object], Parsed]
+SHORTEST_PLACE = 2  # characters; of a city called Shashi the second one is part of its name
 DIGITS_OF_A_NUMBER = 15  # Excel keeps no more; an identifier longer than that has lost its last digits
 ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
 LAST_YEAR = 9999  # rules say which years are allowed; beyond four digits it is no year at all
@@ -29,7 +30,7 @@ def parse_text(raw: object) -> Parsed:
     if found is not None:
         return found
     if isinstance(raw, str):
-        return Parsed(raw.strip())
+        return Parsed(tidy(raw))
     if isinstance(raw, (dt.date, dt.time)):
         return Parsed(None, "error", "date_as_text")
     number = parse_number(raw, NO_UNIT)
@@ -39,6 +40,20 @@ def parse_text(raw: object) -> Parsed:
         return Parsed(None, "error", "digits_lost")
     shown = canonical(number.value)
     return Parsed(shown, "warning", "number_to_text", shown)
+
+
+def parse_place(raw: object) -> Parsed:
+    """Read a province or city, without the words behind it that some write and others do not."""
+    found = parse_text(raw)
+    if not isinstance(found.value, str):
+        return found
+    name = unicodedata.normalize("NFKC", found.value)
+    for ending in sorted(words("place"), key=lambda word: (-len(word), word)):
+        behind = f" {ending}" if ending.isascii() else ending
+        if name.casefold().endswith(behind) and len(name) >= len(behind) + SHORTEST_PLACE:
+            name = name[: -len(behind)].rstrip()
+            break
+    return found if name == found.value else Parsed(name, "warning", "rewritten", name)
 
 
 def parse_verbatim(raw: object) -> Parsed:

@@ -1,20 +1,17 @@
-"""What every table may hold: the scheme's columns, those of a flat fields table, and how their cells are read."""
+"""What every table may hold: the scheme's columns and those of a flat fields table."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from functools import partial
 
-from evalengine.intake import cells
-from evalengine.intake.numbers import Unit, parse_number, unit_of
+from evalengine.intake.numbers import Unit, unit_of
 from evalengine.scheme.model import Column, ColumnType, IndicatorSystem
 from evalengine.text import LANGUAGES, Label
 
 FLAT = "fields"
 ADJUSTMENTS = "adjustments"
 PROVENANCE = ("_file", "_sheet", "_row")
-VERBATIM = {(ADJUSTMENTS, "key"), (ADJUSTMENTS, "reported"), (ADJUSTMENTS, "verified")}
 SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
 FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
 
@@ -70,21 +67,6 @@ def is_whole(system: IndicatorSystem, table: str, code: str, column: Column) -> 
 def declared_unit(system: IndicatorSystem, column: Column) -> Unit:
     """Return the declared unit of a column."""
     return unit_of(system.units.get(column.unit)) if column.unit else Unit()
-
-
-def parser_of(system: IndicatorSystem, table: str, code: str, column: Column, *, typed: bool) -> cells.Parser:
-    """Return the reader of a column's cells; `typed` files tell numbers from text."""
-    if (table, code) in VERBATIM:
-        return cells.parse_verbatim
-    if code == year_of(system, table):
-        return partial(cells.parse_year, typed=typed)
-    if is_expert(system, table, code):
-        return cells.expert_parser(declared_unit(system, column), column.minimum, column.maximum)
-    if column.type == "choice":
-        return cells.choice_parser(column.choices)
-    if column.type in {"integer", "number"}:
-        return partial(parse_number, unit=declared_unit(system, column), typed=typed)
-    return {"text": cells.parse_text, "boolean": cells.parse_boolean, "date": cells.parse_date}[column.type]
 
 
 def _flat_columns(system: IndicatorSystem) -> dict[str, Column]:

@@ -14,6 +14,7 @@ from evalengine.errors import Problem
 from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
+from evalengine.intake.spellings import unified
 from evalengine.scheme.model import IndicatorSystem
 
 Letters = Mapping[tuple[str, str], Mapping[str, str]]
@@ -67,16 +68,16 @@ class Dataset:
         return file, sheet, f"{letters}{number}" if letters else ""
 
     @classmethod
-    def from_fields(cls, frame: pl.DataFrame, system: IndicatorSystem) -> Dataset:
+    def from_fields(cls, frame: pl.DataFrame | pl.LazyFrame, system: IndicatorSystem) -> Dataset:
         """Return the dataset of a flat fields table: unit, name, group, year and one column for each field."""
         return cls.from_tables({FLAT: frame}, system)
 
     @classmethod
-    def from_tables(cls, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem) -> Dataset:
+    def from_tables(cls, tables: Mapping[str, pl.DataFrame | pl.LazyFrame], system: IndicatorSystem) -> Dataset:
         """Return the dataset of frames by table code, read and checked as files are."""
         parts, sources = [], []
         for code in sorted(tables):
-            frame = tables[code].drop(PROVENANCE, strict=False)
+            frame = tables[code].lazy().collect().drop(PROVENANCE, strict=False)
             part = read_table(frame_sheet(code, code, frame), code, system)
             parts.append(part)
             digest, size = _digest(part.frame)
@@ -90,6 +91,7 @@ def assembled(
     """Return the dataset of all parts, checked."""
     from evalengine.intake.validation import check_tables  # noqa: PLC0415 - pandera is loaded where data are checked
 
+    parts = unified(parts, system)
     tables = {
         code: _sorted([part.frame for part in parts if part.table == code], code, system)
         for code in [*system.tables, FLAT]

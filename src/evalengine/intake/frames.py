@@ -16,11 +16,11 @@ from evalengine.intake.columns import (
     columns_of,
     declared_unit,
     named,
-    parser_of,
     year_of,
 )
 from evalengine.intake.headings import Heading, find_header, headings_in, states_other_unit
 from evalengine.intake.numbers import Parsed, is_blank
+from evalengine.intake.parsers import parser_of
 from evalengine.intake.parts import column_letters
 from evalengine.intake.sheets import Sheet
 from evalengine.scheme.expressions import TYPES

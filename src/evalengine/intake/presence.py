@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,6 +14,7 @@ from evalengine.intake.headings import table_named
 from evalengine.scheme.model import IndicatorSystem
 
 Cell = Callable[[str, int, str], tuple[str, str, str]]
+LISTED = re.compile(r"[;,\u3001|\n]")  # between the tables of a nil return
 CONSORTIA, YEARLY, NIL = "consortia", "yearly", "nil_returns"
 
 
@@ -73,7 +75,7 @@ def _without_rows(
 
 def nil_returns(text: str, system: IndicatorSystem) -> list[tuple[str, str]]:
     """Return what a list of nil returns names: each name as typed and its table's code, empty if there is none."""
-    names = [name.strip() for name in unicodedata.normalize("NFKC", text).split(";")]
+    names = [name.strip() for name in LISTED.split(unicodedata.normalize("NFKC", text))]
     return [(name, table_named(name, system)) for name in names if name]
 
 
@@ -101,6 +103,7 @@ def _declarations(
                         unit=unit or "",
                         year=year,
                         value=name,
+                        facts={} if unknown else named("label", [(code, system.tables[code].label)]),
                     ),
                     None,
                 )

@@ -8,7 +8,13 @@ from functools import cache, lru_cache
 
 from evalengine import text
 
+ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+def tidy(string: str) -> str:
+    """Return text without zero-width characters and with single spaces between its words."""
+    return " ".join(ZERO_WIDTH.sub("", string).split())
 
 
 @lru_cache(maxsize=4096)

@@ -38,6 +38,12 @@ class Words:
         """Return sentences one after the other."""
         return self.say("between_sentences").join(sentences)
 
+    def fact(self, name: str, value: str) -> str:
+        """Return a fact of the assessment; a name of the office's own stands as it is in the scheme."""
+        key = f"report.facts.{name}"
+        label = text.sentence(key, self.language) if key in text.catalogue(self.language) else name
+        return self.say("fact", label=label, value=value)
+
     def unit(self, code: str) -> str:
         """Return the name of a unit of measurement."""
         return self.label(self.system.units[code]) if code in self.system.units else code

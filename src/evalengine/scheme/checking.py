@@ -12,11 +12,13 @@ from typing import Any
 import polars as pl
 
 from evalengine.errors import MethodError, Problem
-from evalengine.methods.curves import curve, is_curve
-from evalengine.methods.registry import method, missing_parameters, unknown_parameters
-from evalengine.scheme.expressions import TYPES, fault, nearest
-from evalengine.scheme.model import UNTREATED, IndicatorSystem, Items, Made, Scoring, WeightProfile
+from evalengine.methods.curves import column_parameters, curve, is_curve
+from evalengine.methods.registry import Method, method, missing_parameters, unknown_parameters
+from evalengine.scheme.expressions import TYPES, Shape, fault, suggestion
+from evalengine.scheme.limits import check_limits, check_names
+from evalengine.scheme.model import UNTREATED, IndicatorSystem, Made, Scoring, WeightProfile
 from evalengine.scheme.reference import check_reference
+from evalengine.scheme.scales import off_scale
 
 CONSORTIA = "consortia"
 
@@ -24,6 +26,8 @@ CONSORTIA = "consortia"
 def check_system(system: IndicatorSystem, file: str) -> list[Problem]:
     """Return every fault of an indicator system."""
     parts = (
+        check_names(system),
+        check_limits(system),
         _tables(system),
         _fields(system),
         _tree(system),
@@ -96,12 +100,16 @@ def _fields(system: IndicatorSystem) -> Iterator[Problem]:
         for name in item.distinct:
             if name not in schema:
                 yield _unknown(f"{key}.distinct", name, schema)
+        shape: Shape = "row" if item.experts else "unit"
         for name, sql, boolean in (("expr", item.expr, False), ("where", item.where, True)):
-            if sql and (wrong := fault(sql, schema, parameters=parameters, boolean=boolean)):
+            expected: Shape = "row" if boolean else shape
+            if sql and (wrong := fault(sql, schema, parameters=parameters, boolean=boolean, shape=expected)):
                 yield _fault(wrong.code, f"{key}.{name}", wrong.value, detail=wrong.detail)
 
 
 def _tree(system: IndicatorSystem) -> Iterator[Problem]:
+    if not system.indicators:
+        yield _fault("key_missing", "indicators")
     for code in system.dimensions.keys() & system.indicators.keys():
         yield _fault("code_twice", f"indicators.{code}", code)
     for code, dimension in system.dimensions.items():
@@ -135,10 +143,8 @@ def _indicators(system: IndicatorSystem) -> Iterator[Problem]:
         key = f"indicators.{code}"
         if item.parent not in system.dimensions:
             yield _unknown(f"{key}.parent", item.parent, system.dimensions)
-        if wrong := fault(item.formula, schema, parameters={}, boolean=False):
+        if wrong := fault(item.formula, schema, parameters={}, boolean=False, shape="row"):
             yield _fault(wrong.code, f"{key}.formula", wrong.value, detail=wrong.detail)
-        if not 0 <= item.not_applicable.percent <= 100:  # noqa: PLR2004 - percent
-            yield _fault("range_out_of_order", f"{key}.not_applicable.percent", str(item.not_applicable.percent))
         yield from _scoring_of(system, f"{key}.scoring", code, item.scoring)
 
 
@@ -152,11 +158,14 @@ def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> 
     try:
         found = method("normalisation", name)
         if not is_curve(found):
-            yield from _method_of("normalisation", key, rule)
+            yield from _column_rule(key, rule, found, system.indicators[code].direction)
             return
         made = curve(name, parameters)
-    except (MethodError, TypeError) as error:
-        yield _fault("scoring_wrong", key, name, detail_zh=_say(error, "zh"), detail_en=_say(error, "en"))
+    except MethodError as error:
+        yield _fault("scoring_wrong", key, name, detail_zh=error.message("zh"), detail_en=error.message("en"))
+        return
+    except (TypeError, ValueError, LookupError, AttributeError):  # a method met a value of another kind than it takes
+        yield _fault("scoring_of_wrong_kind", key, name)
         return
     falling = made.sign < 0
     if name != "interval" and falling != (system.indicators[code].direction == "cost"):
@@ -194,8 +203,18 @@ def _method_of(kind: str, key: str, rule: Mapping[str, Any]) -> Iterator[Problem
         yield _fault("key_missing", f"{key}.{name}")
 
 
-def _say(error: Exception, language: str) -> str:
-    return error.message(language) if isinstance(error, MethodError) else str(error)
+def _column_rule(key: str, rule: Scoring, found: Method, direction: str) -> Iterator[Problem]:
+    """Yield the faults of a rule that scores by the whole column."""
+    parameters = column_parameters(rule)
+    unknown, missing = unknown_parameters(found, parameters), missing_parameters(found, parameters)
+    for parameter in unknown:
+        yield _unknown(key, parameter, found.parameters)
+    for parameter in missing:
+        yield _fault("key_missing", f"{key}.{parameter}")
+    if "unit" in found.parameters:  # a position among the units: which unit that is differs from run to run
+        yield _fault("scoring_by_position", key, found.name)
+    elif not (unknown or missing) and (results := off_scale(rule, direction)):
+        yield _fault("scoring_off_scale", key, found.name, results=results)
 
 
 def _cross_checks(system: IndicatorSystem) -> Iterator[Problem]:
@@ -216,10 +235,6 @@ def _rules(system: IndicatorSystem) -> Iterator[Problem]:
     for name in system.ranking.tie_breaks:
         if name not in system.indicators:
             yield _unknown("ranking.tie_breaks", name, system.indicators)
-    if not 0 <= system.ranking.decimals <= system.ranking.inner_decimals <= 12:  # noqa: PLR2004 - a double has 15
-        yield _fault("range_out_of_order", "ranking.decimals", str(system.ranking.decimals))
-    if system.experts.minimum < 1 or system.experts.trim_from < 3:  # noqa: PLR2004 - one must be left
-        yield _fault("range_out_of_order", "experts", f"{system.experts.minimum}, {system.experts.trim_from}")
     yield from _grades(system)
     for floor in system.floors:
         if floor.field not in system.fields:
@@ -229,8 +244,6 @@ def _rules(system: IndicatorSystem) -> Iterator[Problem]:
     codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
     for code in sorted({code for code in codes if codes.count(code) > 1 or code in system.fields}):
         yield _fault("code_twice", "vetoes, bonus, penalty", code)
-    for name, items in (("bonus", system.bonus), ("penalty", system.penalty)):
-        yield from _points(name, items)
 
 
 def _grades(system: IndicatorSystem) -> Iterator[Problem]:
@@ -250,14 +263,6 @@ def _grades(system: IndicatorSystem) -> Iterator[Problem]:
     for code, veto in system.vetoes.items():
         if veto.effect == "cap" and veto.cap not in codes:
             yield _unknown(f"vetoes.{code}.cap", veto.cap, dict.fromkeys(codes))
-
-
-def _points(name: str, items: Items) -> Iterator[Problem]:
-    for code, item in items.items.items():
-        if item.points < 0 or (item.limit is not None and item.limit < 1):
-            yield _fault("range_out_of_order", f"{name}.items.{code}", f"{item.points}, {item.limit}")
-    if items.cap < 0:
-        yield _fault("range_out_of_order", f"{name}.cap", str(items.cap))
 
 
 def _groups(system: IndicatorSystem) -> Iterator[Problem]:
@@ -295,10 +300,20 @@ def _weights(
             yield _fault("key_missing", f"{prefix}weights.{code}")
     if (total := sum(weights.values(), Decimal(0))) != 1:
         yield _fault("weights_sum", f"{prefix}weights", str(total), expected="1")
-    tops = {code for code, dimension in system.dimensions.items() if not dimension.parent}
+    yield from _stated(system, prefix, weights, dimensions)
+
+
+def _stated(
+    system: IndicatorSystem, prefix: str, weights: Mapping[str, Decimal], dimensions: Mapping[str, Decimal]
+) -> Iterator[Problem]:
+    """Yield where the stated weights of the top dimensions are not what the weights below them add up to."""
+    tops = [code for code, dimension in system.dimensions.items() if not dimension.parent]
+    for code in tops if dimensions or not prefix else ():  # a group may leave them out
+        if code not in dimensions:
+            yield _fault("key_missing", f"{prefix}dimensions.{code}")
     for code, stated in dimensions.items():
         if code not in tops:
-            yield _unknown(f"{prefix}dimensions", code, dict.fromkeys(sorted(tops)))
+            yield _unknown(f"{prefix}dimensions", code, tops)
             continue
         below = sum((weights[leaf] for leaf in weights if code in _path(system, leaf)), Decimal(0))
         if below != stated:
@@ -333,7 +348,8 @@ def _fault(code: str, key: str, value: str = "", **facts: str) -> Problem:
 
 
 def _unknown(key: str, name: str, known: Iterable[str]) -> Problem:
-    return _fault("node_unknown", key, name, nearest=nearest(name, dict.fromkeys(known)))
+    names = dict.fromkeys(known)
+    return _fault("node_unknown" if names else "nothing_defined", key, name, nearest=suggestion(name, names))
 
 
 def _in_file(problem: Problem, file: str) -> Problem:

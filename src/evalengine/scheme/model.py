@@ -41,6 +41,7 @@ class Column:
         choices: allowed codes and their labels.
         synonyms: other headings that mean this column.
         references: `table.column` of the same unit in which a value must occur.
+        place: a province or city, whose name counts without words such as "city" behind it.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -55,6 +56,7 @@ class Column:
     choices: dict[str, Label] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     references: str = ""
+    place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def _basis(assessment: Assessment, words: Words) -> Lines:
             yield words.say(f"method.subjects.{subject}"), content
     for name, value in system.assessment.items():
         shown = words.say("between_items").join(value) if isinstance(value, tuple) else plain(value)
-        yield words.say("method.subjects.assessment"), f"{name} = {shown}"
+        yield words.say("method.subjects.assessment"), words.fact(name, shown)
 
 
 def _made(profile: WeightProfile, words: Words) -> str:
