@@ -46,9 +46,8 @@ def test_an_industry_coefficient_multiplies_a_named_ratio():
     ("rule", "expected"),
     [
         ({"rule": "min_max", "upper": 100.0}, [0.0, 100 * (400 - 100) / (600 - 100), 100.0]),
-        ({"rule": "z_score"}, None),
-        ({"rule": "rank"}, None),
-        ({"rule": "percentile"}, None),
+        ({"rule": "z_score", "times": 10, "plus": 50, "floor": 0, "ceiling": 100}, None),
+        ({"rule": "percentile", "times": 100.0}, [0.0, 50.0, 100.0]),
     ],
 )
 def test_relative_rules_score_by_the_column_and_are_marked(rule, expected):

@@ -8,11 +8,13 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from evalengine.assessment import Assessment
 from evalengine.errors import OutputError, UnreadableError
 from evalengine.reports.calculation import write_calculation
+from evalengine.reports.html import write_html
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_workbook
 
@@ -21,13 +23,18 @@ STAGING = ".staging"
 ABANDONED_AFTER = 3600  # seconds without a change after which a staging folder belongs to nobody
 
 
-def write_run(result: Assessment, folder: str | Path, *, language: str = "zh") -> Path:
-    """Write an assessment as a run folder: `ranking.xlsx`, `calculation.xlsx`, `ranking.csv`, `tables/`, `inputs/`, `manifest.json`.
+def write_run(
+    result: Assessment, folder: str | Path, *, language: str = "zh", others: Sequence[Assessment] = ()
+) -> Path:
+    """Write an assessment as a run folder.
+
+    It holds `ranking.xlsx`, `calculation.xlsx`, `report.html`, `ranking.csv`, `tables/`, `inputs/` and `manifest.json`.
 
     Args:
         result: the assessment.
         folder: where; must not exist.
-        language: language of the workbook, `zh` or `en`.
+        language: language of the workbooks and the page, `zh` or `en`.
+        others: assessments of the same data under other profiles, to be compared on the page.
 
     Returns:
         The folder.
@@ -45,7 +52,7 @@ def write_run(result: Assessment, folder: str | Path, *, language: str = "zh") -
     except OSError as error:
         raise OutputError("output_not_writable", folder=str(destination), detail=str(error)) from error
     try:
-        _fill(result, staging, language)
+        _fill(result, staging, language, others)
         staging.chmod(0o777 & ~_umask())
         refuse_existing(destination)
         staging.rename(destination)
@@ -67,13 +74,14 @@ def refuse_existing(folder: Path) -> None:
         raise OutputError("output_exists", folder=str(folder))
 
 
-def _fill(result: Assessment, staging: Path, language: str) -> None:
+def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Assessment]) -> None:
     (staging / "tables").mkdir()
     for name, table in parquet_tables(result).items():
         table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
     write_workbook(result, staging / "ranking.xlsx", language)
     write_calculation(result, staging / "calculation.xlsx", language)
+    write_html(result, staging / "report.html", language, others=others)
     _copy_inputs(result, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):

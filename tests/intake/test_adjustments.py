@@ -233,3 +233,23 @@ def test_a_struck_record_takes_no_other_adjustment(small: IndicatorSystem) -> No
     strike = NODE | {"column": "*", "reported": None}
     for rows in ((strike, NODE), (NODE, strike)):
         assert [item.code for item in applied(small, *rows)[1].problems] == ["adjustment_twice"]
+
+
+@pytest.mark.parametrize(
+    ("item", "verified", "wrong"), [("V4", "2", []), ("V4", "3", ["adjustment_out_of_range"]), ("P1", "3", [])]
+)
+def test_a_capping_veto_stays_ordinary_or_severe(
+    system: IndicatorSystem, item: str, verified: str, wrong: list[str]
+) -> None:
+    events = pl.DataFrame(
+        {"unit": ["A"], "year": [2025], "item": [item], "count": [1], "matter": ["x"], "evidence": ["y"]}
+    )
+    row = GOOD | {
+        "table": "events",
+        "key": f"2025/{item}/x/y",
+        "column": "count",
+        "reported": "1",
+        "verified": verified,
+    }
+    data = Dataset.from_tables({"events": events, "adjustments": pl.DataFrame([row])}, system)
+    assert [problem.code for problem in apply_adjustments(data, system, 2025).problems] == wrong

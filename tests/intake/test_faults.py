@@ -85,6 +85,13 @@ def again(row: int) -> Callable[[Any], None]:
     return change
 
 
+def foreign(sheet: Any) -> None:
+    """Name a unit in every row of a sheet that had no column for it, another one in the last."""
+    sheet["AH3"].value = "联合体编号"
+    for row in range(4, sheet.max_row + 1):
+        sheet[f"AH{row}"].value = "js01" if row < sheet.max_row else "JS02"
+
+
 def hide(row: int) -> Callable[[Any], None]:
     def change(sheet: Any) -> None:
         sheet.row_dimensions[row].hidden = True
@@ -156,6 +163,7 @@ FAULTS: list[tuple[str, Edit, str, str, str]] = [
     ("row twice", on("项目", again(4)), "error", "duplicate_key", "项目!A4"),
     ("unknown unit", put("专家评分", "A4", "JS99", book=OFFICE), "error", "unknown_unit", "专家评分!A4"),
     ("orphan member", put("产业链节点", "F4", "不存在的成员", book=OFFICE), "error", "reference_missing", "产业链节点!F4"),
+    ("row of another unit", on("年度数据", foreign), "error", "foreign_unit", "年度数据!AH6"),
     ("node with two weights", put("产业链节点", "D5", 9, book=OFFICE), "error", "rows_disagree", "产业链节点!D5"),
     ("score above 100", put("专家评分", "E4", 101, book=OFFICE), "error", "out_of_range", "专家评分!E4"),
     ("unknown item", put("荣誉与事项", "C4", "P9", book=OFFICE), "error", "unknown_choice", "荣誉与事项!C4"),
@@ -174,6 +182,8 @@ FAULTS: list[tuple[str, Edit, str, str, str]] = [
     ("misspelt heading", put("项目", "J3", "项目经非（万元）"), "error", "missing_column", "项目!A3"),
     ("heading twice", put("项目", "R3", "项目经费"), "error", "duplicate_heading", "项目!R3"),
     ("heading in another unit", put("项目", "J3", "项目经费（元）"), "error", "heading_unit", "项目!J3"),
+    ("note in another unit", put("项目", "A2", "填报单位：江苏　金额单位：元"), "error", "note_unit", "项目!A2"),
+    ("note of several units", put("项目", "A2", "单位：元、项"), "error", "note_unit", "项目!A2"),
     ("content without heading", put("项目", "S4", "多余"), "warning", "without_heading", "项目!S4"),
     ("no heading", on("技术合同", lambda sheet: sheet.delete_rows(1, 3)), "error", "heading_not_found", "技术合同"),
     ("hidden column", on("项目", hide_column("J")), "warning", "hidden_column", "项目!J3"),

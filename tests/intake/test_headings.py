@@ -1,6 +1,6 @@
 import pytest
 
-from evalengine.intake.headings import find_header, headings_in, is_flat, states_other_unit, table_named
+from evalengine.intake.headings import find_header, headings_in, is_flat, stated_scale, states_other_unit, table_named
 from evalengine.scheme.model import Column, IndicatorSystem
 from evalengine.text import Label
 
@@ -57,3 +57,22 @@ def test_a_flat_heading_has_unit_year_and_a_field(small: IndicatorSystem) -> Non
     assert is_flat(["联合体编号", "年度", "经费（万元）"], small)
     assert not is_flat(["unit", "year", "name"], small)
     assert not is_flat(["unit", "funds"], small)
+
+
+@pytest.mark.parametrize(
+    ("note", "yuan"),
+    [
+        ("金额单位：元", [1]),
+        ("（计量单位：万元）", [10_000]),
+        ("单位 万元", [10_000]),
+        ("填报单位（盖章）：甲　金额单位：亿元　日期：2026年", [100_000_000]),
+        ("填报单位：元氏县公司", []),
+        ("单位：项、元", [1]),
+        ("单位：件", []),
+        ("牵头单位", []),
+        (2025, []),
+    ],
+)
+def test_a_note_states_a_unit_of_money(note: object, yuan: list[int]) -> None:
+    assert [item[3] for item in stated_scale([[None], [None, note]])] == yuan
+    assert all(item[:2] == (1, 1) for item in stated_scale([[None], [None, note]]))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from evalengine.errors import UnreadableError
+from evalengine.errors import UnreadableError, UsageError
 from evalengine.intake.columns import PROVENANCE
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.reading import read_dataset
@@ -184,6 +184,54 @@ def test_two_files_of_one_name_keep_apart(book: Callable[..., Path], tmp_path: P
     assert codes(data).count("duplicate_key") == 2 * (2 + 2 + 2)
 
 
+@pytest.mark.parametrize("place", ["here", "there"])
+def test_names_of_sources_tell_folders_apart_but_not_the_disk(
+    book: Callable[..., Path], tmp_path: Path, small: IndicatorSystem, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = book(consortia=CONSORTIA, yearly=YEARLY, nodes=NODES)
+    folders = [tmp_path / place / name / "2025" for name in ("x", "y")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        shutil.copy(first, folder)
+    shutil.copy(first, folders[1] / "b.xlsx")
+    monkeypatch.chdir(folders[0])
+    wanted = ["1/2025/a.xlsx", "2/2025/a.xlsx", "b.xlsx"]
+    for given in (folders, [Path(), Path("../../y/2025")], [Path("a.xlsx"), folders[1]]):
+        assert [source.name for source in read_dataset(given, small).sources] == wanted
+
+
+def test_a_row_of_another_unit_in_the_file_of_one(book: Callable[..., Path], small: IndicatorSystem) -> None:
+    own = [["unit", "name"], ["A", "甲"]]
+    data = read_dataset([book("1.xlsx", yearly=YEARLY, consortia=own), book("2.xlsx", nodes=NODES)], small)
+    foreign = [item for item in data.problems if item.code == "foreign_unit"]
+    assert [(item.severity, item.where(), item.value) for item in foreign] == [("error", "1.xlsx!yearly!A2", "B")]
+    data = read_dataset(book("1.xlsx", yearly=[YEARLY[0], ["ａ", *YEARLY[2][1:]]], consortia=own), small)
+    assert "foreign_unit" not in codes(data)
+
+
+def test_a_csv_that_nearly_is_a_flat_table(tmp_path: Path, small: IndicatorSystem) -> None:
+    (tmp_path / "x.csv").write_text("unit,funds,patents,share\nA,1,2,3\n", encoding="utf-8")
+    found = read_dataset(tmp_path, small).problems
+    assert [item.message("zh") for item in found if item.code == "flat_incomplete"] == [
+        "没有读取“x”：像是平面数据表，却缺少“年度”列。"
+    ]
+    assert "unknown_sheet" not in [item.code for item in found]
+
+
+@pytest.mark.parametrize("name", ["consortia.csv", "any.csv"])
+def test_a_csv_with_semicolons(tmp_path: Path, small: IndicatorSystem, name: str) -> None:
+    (tmp_path / name).write_text("unit;name;year;funds\nA;x;2025;1,5\n", encoding="utf-8")
+    found = [(item.severity, item.code) for item in read_dataset(tmp_path, small).problems if item.file]
+    assert found == [("error", "semicolons")]
+
+
+def test_an_unknown_name_without_a_near_one(book: Callable[..., Path], small: IndicatorSystem) -> None:
+    sheets = {"consortia": [["unit", "name", "天气"], ["A", "甲", "晴"]], "ÿÿÿ": [["x"]]}
+    data = read_dataset(book(**sheets), small)
+    unknown = [item for item in data.problems if item.code in {"unknown_column", "unknown_sheet"}]
+    assert [item.facts["nearest"] for item in unknown] == ["-", "-"]
+
+
 def test_a_flat_table(tmp_path: Path, small: IndicatorSystem) -> None:
     text = "unit,name,group,year,funds,patents,views,V1,last_score\n"
     text += "B,乙,,2025,5,,80；84,,\nA,甲,g,2025,0.1,3,90;91,1,84.5\n"
@@ -206,6 +254,15 @@ def test_from_fields_is_the_same_as_from_a_file(tmp_path: Path, small: Indicator
     frame.write_csv(tmp_path / "x.csv")
     read = values(read_dataset(tmp_path / "x.csv", small))["fields"]
     assert_frame_equal(values(Dataset.from_fields(frame, small))["fields"], read, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("tables", "code"), [({"fields": {"unit": ["A"]}}, "not_a_frame"), ({"funds": pl.DataFrame()}, "no_such_table")]
+)
+def test_what_is_no_table(small: IndicatorSystem, tables: dict[str, pl.DataFrame], code: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Dataset.from_tables(tables, small)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(("column", "value", "code"), [("funds", math.nan, "not_finite"), ("V4", 3, "out_of_range")])

@@ -145,7 +145,7 @@ def test_refusals(method: Any, arguments: Any) -> None:
         method(*arguments, **settings_of(method))
 
 
-@pytest.mark.parametrize("k", [0, 4, -1, 1.5, np.nan])
+@pytest.mark.parametrize("k", [0, 4, -1, 1.5, np.nan, "2", None, [2]])
 def test_the_number_of_places_is_checked(k: Any) -> None:
     with pytest.raises(MethodError, match="k"):
         top_k_overlap([1, 2, 3], [1, 2, 3], k=k)

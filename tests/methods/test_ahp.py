@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pymcdm.weights.subjective import AHP
 
 from evalengine.errors import MethodError
-from evalengine.methods.ahp import RANDOM_INDICES, ahp
+from evalengine.methods.ahp import RANDOM_INDICES, ahp, connected, read_judgements
 
 # An Excel template's matrix of four criteria, often copied in Chinese practice
 FOUR = [[1, 3, 4, 2], [1 / 3, 1, 1 / 2, 1 / 2], [1 / 4, 2, 1, 2], [1 / 2, 2, 1 / 2, 1]]
@@ -189,7 +189,56 @@ def test_other_solvers_need_every_pair(solver) -> None:
     assert caught.value.code == "ahp_incomplete"
 
 
-@pytest.mark.parametrize("settings_", [{"solver": "power"}, {"random_index": "mine"}, {"limit": 2}, {"tolerance": -1}])
+@pytest.mark.parametrize(
+    "settings_",
+    [
+        {"solver": "power"},
+        {"random_index": "mine"},
+        {"limit": 2},
+        {"tolerance": -1},
+        {"tolerance": None},
+        {"limit": "x"},
+    ],
+)
 def test_wrong_settings_are_refused(settings_) -> None:
     with pytest.raises(MethodError):
         ahp(FOUR, **settings_)
+
+
+def chain(size):
+    """Only neighbours are judged."""
+    matrix = np.full((size, size), math.nan)
+    for i in range(size):
+        matrix[i, max(i - 1, 0) : i + 2] = 1.0
+    return matrix
+
+
+def test_links_of_many_indicators_do_not_overflow() -> None:
+    """The 200th power of a matrix of ones is beyond double precision."""
+    ones = np.ones((200, 200))
+    assert read_judgements(ones, tolerance=0.0, method="m", columns=None).shape == (200, 200)
+    assert connected(chain(200)).all()
+    parted = chain(200)
+    parted[99, 100] = parted[100, 99] = math.nan
+    expected = np.kron(np.eye(2), np.ones((100, 100))) > 0
+    assert (connected(parted) == expected).all()
+    with pytest.raises(MethodError) as caught:
+        read_judgements(parted, tolerance=0.0, method="m", columns=None)
+    assert (caught.value.code, caught.value.facts["column"]) == ("ahp_disconnected", "#101")
+
+
+@given(st.integers(0, 500))
+@settings(max_examples=30, deadline=None)
+def test_the_completion_of_smallest_eigenvalue_is_never_less_consistent(seed) -> None:
+    """Ágoston & Csató's random index belongs to that completion; Harker's λ is at least as large."""
+    rng = np.random.default_rng(seed)
+    upper = np.exp(rng.uniform(-2, 2, (4, 4)))
+    matrix = np.where(np.triu(np.ones((4, 4)), 1) > 0, upper, 1 / upper.T)
+    np.fill_diagonal(matrix, 1.0)
+    holed = matrix.copy()
+    holed[0, 3] = holed[3, 0] = math.nan
+    smallest = math.inf
+    for value in np.exp(np.linspace(-5, 5, 401)):
+        matrix[0, 3], matrix[3, 0] = value, 1 / value
+        smallest = min(smallest, np.linalg.eigvals(matrix).real.max())
+    assert ahp(holed).principal >= smallest - 1e-3

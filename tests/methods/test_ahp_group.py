@@ -78,3 +78,22 @@ def test_refused(matrices, settings, code) -> None:
     with pytest.raises(MethodError) as caught:
         ahp_group(matrices, **settings)
     assert caught.value.code == code
+
+
+def test_masked_judgements_are_missing_ones() -> None:
+    masked = np.ma.array(A, mask=[[False, False, True], [False, False, False], [True, False, False]])
+    holed = A.copy()
+    holed[0, 2] = holed[2, 0] = math.nan
+    assert ahp_group([masked, B]).weights.tolist() == ahp_group([holed, B]).weights.tolist()
+
+
+@pytest.mark.parametrize("judgements", [None, 5, ["x"], [None], [[[1, 2], [0.5]]]])
+def test_what_is_no_list_of_matrices_is_refused(judgements) -> None:
+    with pytest.raises(MethodError):
+        ahp_group(judgements)
+
+
+@pytest.mark.parametrize("settings", [{"rule": None}, {"limit": "x"}, {"tolerance": None}, {"expert_weights": "x"}])
+def test_settings_of_the_wrong_type_are_refused(settings) -> None:
+    with pytest.raises(MethodError):
+        ahp_group([A, B], **settings)

@@ -109,3 +109,20 @@ def test_refused(X, settings_, code) -> None:
     with pytest.raises(MethodError) as caught:
         benefit_of_doubt(np.array(X, dtype=float), **settings_)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("size", range(1, 121))
+def test_equal_shares_are_possible_for_every_number_of_indicators(size) -> None:
+    """49, 98, 103 and 107 times the double nearest to their reciprocal is less than 1."""
+    result = benefit_of_doubt(np.ones((1, size)), highest=1 / size)
+    assert result.shares == pytest.approx(np.full((1, size), 1 / size), abs=1e-9)
+    assert benefit_of_doubt(np.ones((1, size)), lowest=1 / size).scores == pytest.approx([1.0])
+
+
+def test_dominated_by_less_than_the_sum_shows() -> None:
+    X = np.array([[1.0, 1e-20], [1.0, 2e-20], [0.5, 1.0]])
+    assert undominated(X).tolist() == [False, True, True]
+    assert benefit_of_doubt(X).frontier.tolist() == [False, True, True]
+    assert undominated(X[:, ::-1][::-1]).tolist() == [True, True, False]
+    tiny = np.array([[1.0, 0.0, 1e-20], [1.0, 1e-20, 0.0], [1.0, 1e-20, 1e-20]])
+    assert undominated(tiny).tolist() == [False, False, True]

@@ -69,6 +69,9 @@ def test_one_and_equal() -> None:
         ([1, 10], [10, 1], "best_worst_judgement"),
         ([1, np.nan], [3, 1], "not_finite"),
         ([1, 3], [5, 1], "best_worst_ends"),
+        ([1, 9, 9], [1, 9, 9], "best_worst_ends"),  # the first is both the best and the worst
+        ([1, 2], [1, 2], "best_worst_ends"),
+        ([1, 1, 9], [1, 1, 9], "best_worst_ends"),
         ([1, 3], [3, 2, 1], "wrong_length"),
         ([], [], "best_worst_judgement"),
     ],
@@ -77,3 +80,18 @@ def test_refused(a, b, code) -> None:
     with pytest.raises(MethodError) as caught:
         best_worst(np.array(a, dtype=float), np.array(b, dtype=float))
     assert caught.value.code == code
+
+
+def test_of_several_ones_the_other_vector_decides() -> None:
+    result = best_worst([1, 1, 4, 4], [2, 4, 1, 1])
+    assert (result.best, result.worst) == (1, 2)
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(*[st.lists(st.integers(1, 3), min_size=n, max_size=n)] * 2)))
+@settings(max_examples=100, deadline=None)
+def test_one_indicator_is_both_ends_only_if_all_are_equal(judgements) -> None:
+    try:
+        result = best_worst(*judgements)
+    except MethodError:
+        return
+    assert result.best != result.worst or set(judgements[0] + judgements[1]) == {1}

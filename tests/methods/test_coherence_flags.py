@@ -50,17 +50,32 @@ def test_striking_pairs_are_sorted_and_stay_in_their_group() -> None:
     assert len(redundancy(values, high=0.999, low=-1.0)) == 1
 
 
+FIT: Any = dimension_fit  # of any type, to be called with settings of a wrong one
+PAIRS: Any = redundancy
+
+
 @pytest.mark.parametrize(
     ("call", "code"),
     [
-        (lambda: dimension_fit(VALUES, SCORES[:5], dimensions=[0] * 5), "not_a_matrix"),
-        (lambda: dimension_fit(VALUES, SCORES, dimensions=[0] * 4), "wrong_length"),
-        (lambda: dimension_fit(VALUES, SCORES, dimensions=[0, 0, 0, 0, 2]), "out_of_range"),
-        (lambda: dimension_fit(VALUES, SCORES, dimensions=[0] * 5, weak=0.99), "out_of_range"),
-        (lambda: dimension_fit(VALUES, np.ones((200, 2)), dimensions=[0] * 5), "constant_column"),
-        (lambda: redundancy(VALUES, groups=["a"]), "wrong_length"),
-        (lambda: redundancy(VALUES, high=0.1, low=0.2), "out_of_range"),
-        (lambda: redundancy(VALUES, high=1.1), "out_of_range"),
+        (lambda: FIT(VALUES, SCORES[:5], dimensions=[0] * 5), "not_a_matrix"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0] * 4), "wrong_length"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0, 0, 0, 0, 2]), "out_of_range"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0] * 5, weak=0.99), "out_of_range"),
+        (lambda: FIT(VALUES, np.ones((200, 2)), dimensions=[0] * 5), "constant_column"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0.9, 1.9, 0, 0, 0]), "out_of_range"),
+        (lambda: FIT(VALUES, SCORES, dimensions=["0"] * 5), "out_of_range"),
+        (lambda: FIT(VALUES, SCORES, dimensions=0), "wrong_length"),
+        (lambda: FIT(FIRST, FIRST, dimensions=[0]), "not_a_matrix"),
+        (lambda: FIT(VALUES, FIRST, dimensions=[0] * 5), "not_a_matrix"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0] * 5, weak="x"), "out_of_range"),
+        (lambda: FIT(VALUES, SCORES, dimensions=[0] * 5, dominant="x"), "out_of_range"),
+        (lambda: PAIRS(VALUES, high=None), "out_of_range"),
+        (lambda: PAIRS(VALUES, low="x"), "out_of_range"),
+        (lambda: PAIRS(VALUES, groups=3), "wrong_length"),
+        (lambda: PAIRS(VALUES, coefficient=None), "bad_choice"),
+        (lambda: PAIRS(VALUES, groups=["a"]), "wrong_length"),
+        (lambda: PAIRS(VALUES, high=0.1, low=0.2), "out_of_range"),
+        (lambda: PAIRS(VALUES, high=1.1), "out_of_range"),
     ],
 )
 def test_faults_are_refused(call: Any, code: Any) -> None:

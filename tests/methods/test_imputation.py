@@ -75,7 +75,7 @@ WIDE[[3, 8, 17], [0, 1, 2]] = GAP
 @each
 def test_known_cells_stay_and_gaps_are_flagged(impute: Any) -> None:
     before = WIDE.copy()
-    result = impute(WIDE)
+    result = impute(WIDE, rounds=50)
     assert np.array_equal(WIDE, before, equal_nan=True)
     assert np.isfinite(result.values).all()
     assert result.flags.tolist() == np.isnan(WIDE).tolist()
@@ -168,3 +168,39 @@ def test_values_beyond_double_precision_are_refused(impute: Any) -> None:
     with pytest.raises(MethodError) as error:
         impute(values, columns=["a", "b", "c"])
     assert (error.value.code, error.value.facts["column"]) == ("overflow", "b")
+
+
+@each
+@pytest.mark.parametrize("rounds", [None, "3", 2.5, -1, [3], math.nan])
+def test_rounds_of_the_wrong_kind_are_refused(impute: Any, rounds: Any) -> None:
+    with pytest.raises(MethodError) as error:
+        impute(WIDE, rounds=rounds)
+    assert error.value.code == "out_of_range"
+
+
+@each
+def test_masked_cells_are_gaps(impute: Any) -> None:
+    masked = np.ma.array(np.nan_to_num(WIDE, nan=1e6), mask=np.isnan(WIDE))
+    assert impute(masked, rounds=0).values.tolist() == impute(WIDE, rounds=0).values.tolist()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: by_group(TABLE, groups=None),
+        lambda: by_group(TABLE, groups=[["a"], "b", "c", "d"]),
+        lambda: by_group([[1.0, 2.0], [3.0]], groups=["a", "b"]),
+        lambda: by_row(TABLE, dimensions=3),
+        lambda: by_row(TABLE, statistic=["mean"]),
+        lambda: constant(TABLE, value=None),
+        lambda: constant(TABLE, value="x"),
+        lambda: linear(TABLE, units=None, times=[1, 2, 3, 4]),
+        lambda: linear(TABLE, units=[1, 1, 1, 1], times=None),
+        lambda: expectation_maximisation(TABLE, ridge=None),
+        lambda: expectation_maximisation(TABLE, iterations="x"),
+        lambda: k_nearest(TABLE, k=None),
+    ],
+)
+def test_settings_of_the_wrong_type_are_refused(call: Any) -> None:
+    with pytest.raises(MethodError):
+        call()

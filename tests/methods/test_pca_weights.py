@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evalengine.errors import MethodError
 from evalengine.methods.pca_weights import heaviest_factor, pca, varimax
@@ -130,6 +132,8 @@ def test_factor_rules(rule, share, kept) -> None:
 
 def test_handbook_rule_wants_sixty_per_cent() -> None:
     assert pca(TAI, factors="handbook", share=0.6).loadings.shape == (8, 2)
+    assert pca(TAI, factors="handbook").loadings.shape == (8, 2)  # two factors explain 63.7 %
+    assert pca(TAI, factors="share").loadings.shape == pca(TAI, factors="share", share=0.85).loadings.shape == (8, 4)
     with pytest.raises(MethodError) as caught:
         pca(TAI, factors="handbook", share=0.7)
     assert caught.value.code == "pca_no_factor"
@@ -151,9 +155,73 @@ def test_uncorrelated_indicators_have_no_factor() -> None:
         (lambda X: X, {"variant": "oblimin"}, "weights_option"),
         (lambda X: X, {"factors": "scree"}, "weights_option"),
         (lambda X: X, {"share": 1.5}, "weights_range"),
+        (lambda X: X, {"share": "x"}, "weights_range"),
+        (lambda X: X, {"columns": 8}, "wrong_length"),
+        (lambda X: np.ma.array(X, mask=X == 994), {}, "not_finite"),
+        (lambda X: [*X.tolist(), [1.0]], {}, "not_numeric"),
+        (lambda X: X, {"variant": None}, "weights_option"),
     ],
 )
 def test_refused(change, settings, code) -> None:
     with pytest.raises(MethodError) as caught:
         pca(change(TAI), **settings)
     assert caught.value.code == code
+
+
+def test_varimax_leaves_the_worst_position() -> None:
+    """At the criterion's minimum its slope is 0 too; 45 degrees on every row loads one factor."""
+    turned = np.abs(varimax(np.array([[0.8, 0.4], [0.8, 0.4], [0.8, -0.4], [0.8, -0.4]])))
+    large, small = (0.8 + 0.4) / np.sqrt(2), (0.8 - 0.4) / np.sqrt(2)
+    np.testing.assert_allclose(np.sort(turned, axis=1), [[small, large]] * 4, atol=1e-12)
+    assert np.argmax(turned, axis=1).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
+    flat = np.array([[1.0, 0.0], [np.sqrt(0.5), np.sqrt(0.5)], [0.0, 1.0], [np.sqrt(0.5), -np.sqrt(0.5)]])
+    np.testing.assert_allclose(varimax(flat), flat, atol=1e-12)  # equally good at every angle
+
+
+def criterion(loadings):
+    squared = (loadings / np.sqrt((loadings**2).sum(axis=1, keepdims=True))) ** 2
+    return squared.var(axis=0).sum()
+
+
+@given(st.lists(st.integers(-4, 4), min_size=8, max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_two_factors_are_turned_to_the_best_angle(numbers) -> None:
+    """Against a search of all angles; small whole numbers make symmetric positions likely."""
+    loadings = np.array(numbers, dtype=float).reshape(4, 2) + np.array([0.0, 5.0])
+    angles = np.linspace(0.0, np.pi / 2, 200)
+    turns = [np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]]) for t in angles]
+    assert criterion(varimax(loadings)) >= max(criterion(loadings @ turn) for turn in turns) - 1e-9
+
+
+def symmetric_design():
+    """Six indicators, two groups of three that share a general factor: unrotated factors are at the worst angle."""
+    signs = np.array([[(-1.0) ** (row & column).bit_count() for column in range(1, 16)] for row in range(16)])
+    first, second, general, noise = signs[:, 0], signs[:, 1], signs[:, 2], signs[:, 3:]
+    groups = [2 * first + general + noise[:, k] for k in (0, 1, 4)]
+    groups += [2 * second + general + noise[:, k] for k in (2, 3, 5)]
+    return np.column_stack(groups)
+
+
+@given(st.permutations(range(6)))
+@settings(max_examples=40, deadline=None)
+def test_order_of_columns_only_orders_the_weights(order) -> None:
+    X = symmetric_design()
+    result = pca(X[:, order])
+    assert result.weights == pytest.approx(pca(X).weights[list(order)], abs=1e-9)
+    assert result.weights == pytest.approx(np.full(6, 1 / 6), abs=1e-9)
+    groups = {tuple(np.asarray(order)[result.factor == factor] // 3) for factor in (0, 1)}
+    assert groups == {(0, 0, 0), (1, 1, 1)}
+
+
+@given(st.integers(0, 300), st.permutations(range(6)))
+@settings(max_examples=40, deadline=None)
+def test_order_of_columns_only_orders_the_weights_of_random_data(seed, order) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(40, 2)) @ rng.normal(size=(2, 6)) + rng.normal(size=(40, 6))
+    assert pca(X[:, order]).weights == pytest.approx(pca(X).weights[list(order)], abs=1e-7)
+
+
+def test_equal_shares_go_to_the_larger_loading() -> None:
+    loadings = np.array([[0.3, 0.6], [0.3, 0.6]])
+    assert heaviest_factor(loadings).tolist() == [1, 1]
+    assert heaviest_factor(loadings[:, ::-1]).tolist() == [0, 0]

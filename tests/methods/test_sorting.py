@@ -133,7 +133,17 @@ def test_wrong_settings_are_named(method: Any, settings_: dict[str, Any], named:
 
 
 @pytest.mark.parametrize(
-    "settings_", [{"cut": 0.4}, {"cut": 1.1}, {"cut": np.nan}, {"rule": "kind"}, {"q": 2.0, "p": 1.0}]
+    "settings_",
+    [
+        {"cut": 0.4},
+        {"cut": 1.1},
+        {"cut": np.nan},
+        {"cut": "a"},
+        {"cut": None},
+        {"rule": None},
+        {"rule": "kind"},
+        {"q": 2.0, "p": 1.0},
+    ],
 )
 def test_settings_of_electre_tri_are_checked(settings_: dict[str, Any]) -> None:
     with pytest.raises(MethodError, match="electre_tri"):

@@ -144,7 +144,7 @@ def _small(made: Cases) -> None:
 
 def _odd(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
     """Names that formulas and criteria could misread, and schemes that lack what others have."""
-    names = [("=1+1", "'G\"<&"), ("A*", "g"), ("a*", "G"), ("007", "007"), ("7", "7")]
+    names = [("=1+1", "'G\"<&"), ("A*", "g"), ("a?", "g?"), ("007", "007"), ("7", "7")]
     rows = [{"unit": unit, "name": f'{unit} \x07"<', "group": group} for unit, group in names]
     made.write("odd-names", assess_flat(*rows))
     levels = (system.grades.levels[2], system.grades.levels[3])

@@ -109,8 +109,8 @@ FAULTS = [
     ("base = 3, full = 8", "base = 3, full = 8, ful = 9", "scoring_wrong", "indicators.intensity.scoring"),
     ('rule = "base_full", zero = 0', 'rule = "base_ful", zero = 0', "scoring_wrong", "indicators.intensity.scoring"),
     ("zero = 0, full = 1000", "zero = 1000, full = 0", "direction_contradicts", "indicators.money.scoring"),
-    ('window = "avg3"', 'window = "avg4"', "key_wrong", "indicators.intensity.window"),
-    ("ratio = true", 'ratio = "yes"', "key_wrong", "indicators.intensity.ratio"),
+    ('window = "avg3"', 'window = "avg4"', "key_not_allowed", "indicators.intensity.window"),
+    ("ratio = true", 'ratio = "yes"', "key_not_boolean", "indicators.intensity.ratio"),
     ("ratio = true", "raito = true", "key_unknown", "indicators.intensity.raito"),
     ('edition = "1"', "", "key_missing", "edition"),
     ("[indicators.money]", "[indicators.intensity]", "not_toml", ""),
@@ -181,6 +181,38 @@ FAULTS = [
     ),
     ("low = 60, high = 65", "low = 66, high = 65", "range_out_of_order", "grades.two_year"),
     ("percent = 60", "percent = 160", "range_out_of_order", "indicators.completion.not_applicable.percent"),
+    (
+        'type = "number", unit = "wan_yuan"',
+        'type = "number", unit = "yuan"',
+        "node_unknown",
+        "tables.projects.columns.budget.unit",
+    ),
+    # wrong kinds of values
+    ("ratio = true", "ratio = true\nnote = 3", "key_not_table", "indicators.intensity.note"),
+    ("limit = 1", "limit = 1.5", "key_not_integer", "bonus.items.P1.limit"),
+    ("points = 3", 'points = "3"', "key_not_number", "bonus.items.P1.points"),
+    ('edition = "1"', "edition = 1", "key_not_text", "edition"),
+    ('slip_fields = ["spent"]', 'slip_fields = "spent"', "key_not_list", "checks.slip_fields"),
+    ("[grades]\nlevels", "[grades]\npreset = [1]\nlevels", "grade_preset_unknown", "grades.preset"),
+    ('edition = "1"', 'edition = "1"\nextends = [1]', "extends_unknown", "extends"),
+    # numbers that are none
+    ("points = 3", "points = nan", "key_not_finite", "bonus.items.P1.points"),
+    ("points = 3", "points = 1e999", "key_not_finite", "bonus.items.P1.points"),
+    ("[bonus]\ncap = 5", "[bonus]\ncap = inf", "key_not_finite", "bonus.cap"),
+    ("minimum = 75", "minimum = -inf", "key_not_finite", "grades.levels.1.minimum"),
+    ("percent = 60", "percent = nan", "key_not_finite", "indicators.completion.not_applicable.percent"),
+    ("minimum = -inf", "minimum = inf", "key_not_finite", "fields.revenue.minimum"),
+    ("minimum = -inf", "minimum = nan", "key_not_finite", "fields.revenue.minimum"),
+    ("low = 60, high = 65", "low = 60, high = inf", "key_not_finite", "grades.two_year.high"),
+    ('slip_fields = ["spent"]', "jump_percent = nan", "key_not_finite", "checks.jump_percent"),
+    ('veto = "V3"', 'veto = "V3"\nminimum = nan', "key_not_finite", "floors.0.minimum"),
+    ("base = 3, full = 8", "base = 3, full = inf", "key_not_finite", "indicators.intensity.scoring.full"),
+    (
+        "[grades]",
+        "[groups.H.coefficients]\nintensity = nan\n[grades]",
+        "key_not_finite",
+        "groups.H.coefficients.intensity",
+    ),
     # rules that score by the whole column
     *(
         ('rule = "linear", zero = 0, full = 1000', rule, code, "indicators.money.scoring")
@@ -301,6 +333,84 @@ def test_an_unknown_kept_indicator_is_refused(tmp_path):
     with pytest.raises(SchemeError) as caught:
         load_indicators(path)
     assert [problem.value for problem in caught.value.problems] == ["nothing"]
+
+
+HEAD = 'edition = "1"\nlabel = { zh = "x", en = "x" }\nweights = "jiangsu"\n'
+BROKEN_INDICATOR = """keep = ["x"]
+[indicators.x]
+label = { zh = "x", en = "x" }
+parent = "nowhere"
+formula = "1 +"
+scoring = { rule = "expert" }"""
+EXTENDING_FAULTS = [
+    ("keep = 3", "key_not_list", "keep"),
+    ("keep = [3]", "key_not_list", "keep"),
+    ("keep = []", "key_missing", "indicators"),
+    ("indicators = 3", "key_not_table", "indicators"),
+    ('keep = ["rd_intensity"]\nindicators = 3', "key_not_table", "indicators"),
+    ('keep = ["rd_intensity"]\ndimensions = 3', "key_not_table", "dimensions"),
+    ('keep = ["rd_intensity"]\nchecks = 3', "key_not_table", "checks"),
+    ('keep = ["rd_intensity"]\nfloors = 3', "key_not_list", "floors"),
+    ('keep = ["rd_intensity"]\nfields = 3', "key_not_table", "fields"),
+    ('keep = ["rd_intensity"]\ngrades = 3', "key_not_table", "grades"),
+    (
+        BROKEN_INDICATOR,
+        "sql_unreadable",
+        "indicators.x.formula",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "key"), EXTENDING_FAULTS)
+def test_a_wrong_extending_file_is_refused(tmp_path, text, code, key):
+    path = tmp_path / "own.toml"
+    path.write_text(f'extends = "innovation-consortium"\n{HEAD}{text}\n', encoding="utf-8")
+    with pytest.raises(SchemeError) as caught:
+        load_indicators(path)
+    assert (code, key) in {(problem.code, problem.field) for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("innovation-consortium.toml", f'extends = "innovation-consortium"\n{HEAD}'),
+        ("Innovation-Consortium.toml", f'extends = "innovation-consortium"\n{HEAD}'),
+        ("grade-presets.toml", f'{HEAD}[grades]\npreset = "anhui_manufacturing_centre"\n'),
+    ],
+)
+def test_no_file_may_have_the_name_of_one_it_builds_on(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SchemeError) as caught:
+        load_indicators(path)
+    assert [problem.code for problem in caught.value.problems] == ["file_name_twice"]
+
+
+def test_the_files_of_an_extending_system_are_all_there():
+    system = load_indicators("innovation-consortium-core")
+    assert set(system.files) == {"innovation-consortium-core.toml", "innovation-consortium.toml"}
+    assert len({system.sha256, load_indicators().sha256}) == 2
+
+
+def test_a_profile_knows_its_system():
+    assert load_weights("jiangsu") == load_weights("jiangsu", load_indicators())
+    assert load_weights("jiangsu-core").system == "innovation-consortium-core"
+
+
+def test_faults_of_shape_are_said_in_the_language_asked_for(tmp_path):
+    path = changed(tmp_path, 'window = "avg3"', 'window = "avg4"')
+    with pytest.raises(SchemeError) as caught:
+        load_indicators(path)
+    (problem,) = caught.value.problems
+    assert problem.remedy("zh") == "可选：year, avg3, sum3, stock_end, project_life。"
+    assert "Input should" not in problem.message("zh") + problem.message("en")
+
+
+def test_a_name_unlike_any_other_is_answered_with_some_that_exist(tmp_path):
+    path = changed(tmp_path, 'formula = "budget"', 'formula = "zzzzzz"')
+    with pytest.raises(SchemeError) as caught:
+        load_indicators(path)
+    assert "done, started" in caught.value.problems[0].remedy("zh")
 
 
 def test_line_ends_do_not_change_the_hash(tmp_path):

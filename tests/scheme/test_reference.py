@@ -48,7 +48,7 @@ FAULTS = [
     ('methods = ["topsis", { method = "topsis" }]', "code_twice", "reference.methods", "topsis", ""),
     ("top = 0", "range_out_of_order", "reference.top", "0", ""),
     ("minimum_group = 1", "range_out_of_order", "reference.minimum_group", "1", ""),
-    ("methods = [3]", "key_wrong", "reference.methods.0.str", "3", ""),
+    ("methods = [3]", "key_not_text", "reference.methods.0.str", "3", ""),
     ('metods = ["topsis"]', "key_unknown", "reference.metods", "", ""),
 ]
 

@@ -18,6 +18,7 @@ from evalengine.cli.group import OPTIONS, Command
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("assess.output"))
 @options.scheme
 @click.option("--weights", help=say("assess.weights"))
+@click.option("--compare", multiple=True, help=say("assess.compare"))
 @click.option("--dry-run", is_flag=True, help=say("assess.dry_run"))
 @options.as_json
 @options.language
@@ -27,6 +28,7 @@ def command(
     indicators: str,
     weights: str | None,
     year: int | None,
+    compare: tuple[str, ...],
     *,
     dry_run: bool,
     as_json: bool,
@@ -44,6 +46,10 @@ def command(
         click.echo(say("assess.working"), err=True)
     system = ee.load_indicators(indicators)
     profile = ee.load_weights(weights or system.weights, system)
-    result = ee.assess(ee.read_dataset(data, system), system, profile, year=year)
-    run = None if dry_run or output is None else ee.write_run(result, output, language=text.default_language())
+    dataset = ee.read_dataset(data, system)
+    result = ee.assess(dataset, system, profile, year=year)
+    others = [ee.assess(dataset, system, ee.load_weights(name, system), year=result.year) for name in compare]
+    run = None
+    if output is not None and not dry_run:
+        run = ee.write_run(result, output, language=text.default_language(), others=others)
     click.echo(printing.as_json(result, run) if as_json else printing.summary(result, run))

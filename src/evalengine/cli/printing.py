@@ -120,6 +120,7 @@ def _files(run: Path | None) -> Iterator[str]:
         yield say("assess.written", folder=str(run))
         yield say("assess.workbook", file=str(run / "ranking.xlsx"))
         yield say("assess.calculation", file=str(run / "calculation.xlsx"))
+        yield say("assess.page", file=str(run / "report.html"))
 
 
 def problem_as_dict(problem: Problem) -> dict[str, object]:

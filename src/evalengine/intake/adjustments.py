@@ -14,6 +14,8 @@ from evalengine.intake.columns import (
     ADJUSTMENTS,
     FLAT,
     PROVENANCE,
+    SEVERE,
+    capping,
     columns_of,
     is_whole,
     key_of,
@@ -233,7 +235,8 @@ def _values(row: Mapping[str, object], target: _Target, dataset: Dataset, system
         raise _RefusedError(code if row["reported"] else "adjustment_without_reported", "reported", held=shown)
     if verified.severity == "error":
         raise _RefusedError("adjustment_bad_value", "verified", column=str(row["column"]))
-    if isinstance(verified.value, float) and not _allowed(verified.value, target.column, target, system):
+    frame = dataset.tables[target.table]
+    if isinstance(verified.value, float) and not _allowed(verified.value, target.column, target, frame, system):
         raise _RefusedError("adjustment_out_of_range", "verified", column=str(row["column"]))
     return verified
 
@@ -245,9 +248,13 @@ def _same(reported: object, held: object) -> bool:
     return reported == held
 
 
-def _allowed(value: float, column: Column, target: _Target, system: IndicatorSystem) -> bool:
+def _allowed(value: float, column: Column, target: _Target, frame: pl.DataFrame, system: IndicatorSystem) -> bool:
     low = -math.inf if column.minimum is None else column.minimum
     high = math.inf if column.maximum is None else column.maximum
+    if (target.table, target.code) == ("events", "count") and frame.get_column("item")[target.rows[0]] in capping(
+        system
+    ):
+        high = SEVERE
     whole = is_whole(system, target.table, target.code, column)
     return low <= value <= high and (not whole or value.is_integer())
 

@@ -30,6 +30,11 @@ def items_of(system: IndicatorSystem) -> dict[str, Label]:
     return vetoes | {code: item.label for kind in (system.bonus, system.penalty) for code, item in kind.items.items()}
 
 
+def capping(system: IndicatorSystem) -> list[str]:
+    """Return the veto items that cap a grade: they are typed as 1 or, severe, as 2; other counts have no meaning."""
+    return [code for code, veto in system.vetoes.items() if veto.effect == "cap"]
+
+
 def columns_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
     """Return the columns of a table of the scheme, or of the flat fields table."""
     if table == FLAT:
@@ -93,8 +98,7 @@ def _flat_columns(system: IndicatorSystem) -> dict[str, Column]:
             maximum=field.maximum,
         )
     for code, item in items_of(system).items():
-        capped = code in system.vetoes and system.vetoes[code].effect == "cap"
-        maximum = SEVERE if capped else None
+        maximum = SEVERE if code in capping(system) else None
         columns[code] = Column(label=item, type="integer", optional=True, minimum=0.0, maximum=maximum)
     label = known["last_score"].label if "last_score" in known else Label("", "last_score")
     columns["last_score"] = Column(label=label, type="number", optional=True)

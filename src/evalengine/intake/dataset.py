@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from evalengine.errors import Problem
+from evalengine.errors import Problem, UsageError
 from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
@@ -74,15 +74,29 @@ class Dataset:
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pl.DataFrame | pl.LazyFrame], system: IndicatorSystem) -> Dataset:
-        """Return the dataset of frames by table code, read and checked as files are."""
+        """Return the dataset of frames by table code, read and checked as files are.
+
+        Raises:
+            UsageError: a code is that of no table, or what is handed over is no polars frame.
+        """
         parts, sources = [], []
         for code in sorted(tables):
-            frame = tables[code].lazy().collect().drop(PROVENANCE, strict=False)
+            if code not in {*system.tables, FLAT}:
+                raise UsageError("no_such_table", table=code, known=", ".join([*system.tables, FLAT]))
+            frame = _collected(tables[code], code).drop(PROVENANCE, strict=False)
             part = read_table(frame_sheet(code, code, frame), code, system)
             parts.append(part)
             digest, size = _digest(part.frame)
             sources.append(Source(name=code, path=None, sha256=digest, size=size))
         return assembled(parts, sources, [], system)
+
+
+def _collected(frame: object, table: str) -> pl.DataFrame:
+    if isinstance(frame, pl.LazyFrame):
+        return frame.collect()
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    raise UsageError("not_a_frame", table=table, kind=type(frame).__name__)
 
 
 def assembled(

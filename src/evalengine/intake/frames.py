@@ -18,7 +18,7 @@ from evalengine.intake.columns import (
     named,
     year_of,
 )
-from evalengine.intake.headings import Heading, find_header, headings_in, states_other_unit
+from evalengine.intake.headings import Heading, find_header, headings_in, stated_scale, states_other_unit
 from evalengine.intake.numbers import Parsed, is_blank
 from evalengine.intake.parsers import parser_of
 from evalengine.intake.parts import column_letters
@@ -133,6 +133,7 @@ def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | N
         body=body,
     )
     _check_headings(reader, found, owner)
+    _check_note(reader)
     _check_shape(reader, found)
     frame = _typed(reader, owner)
     letters = {code: column_letters(heading.position + 1) for code, heading in first.items()}
@@ -164,6 +165,17 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
         if code in reader.headings or (code == "unit" and owner is not None):
             continue
         _missing_column(reader, code, column)
+
+
+def _check_note(reader: _Reader) -> None:
+    """Report a note above the headings that states another unit of money than the table's."""
+    units = {code: declared_unit(reader.system, reader.columns[code]).yuan for code in reader.headings}
+    for row, position, shown, yuan in stated_scale(reader.sheet.rows[: reader.header]):
+        code = next((code for code, own in units.items() if own is not None and own != yuan), "")
+        if code:
+            label = reader.system.units[reader.columns[code].unit]
+            facts = named("unit", [("", label)])
+            reader.add("error", "note_unit", row=row + 1, at=position + 1, field=code, value=shown, facts=facts)
 
 
 def _missing_column(reader: _Reader, code: str, column: Column) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from evalengine.intake.columns import FLAT, columns_of
 from evalengine.intake.numbers import is_blank, money
-from evalengine.intake.words import folded
+from evalengine.intake.words import folded, words
 from evalengine.scheme.model import Column, IndicatorSystem, Table
 
 SEARCHED_ROWS = 15
+FIELDS_OF_FLAT = 3  # so many headings of fields are no accident
+NO_NAME = "-"  # where no known name is near an unknown one
+LISTED = re.compile(r"[,/\u3001]")
 BRACKETS = re.compile(r"(.+?)[(\[]([^()\[\]]*)[)\]]$")
 
 
@@ -24,7 +29,7 @@ class Heading:
         position: 0-based column.
         text: as typed.
         code: code of the column it means; empty if unknown.
-        nearest: the label of the nearest known column.
+        nearest: the label of the nearest known column, or `-`.
     """
 
     position: int
@@ -76,6 +81,32 @@ def is_flat(header: Sequence[object], system: IndicatorSystem) -> bool:
     return {"unit", "year"} <= found and any(code in system.fields for code in found)
 
 
+def missing_of_flat(header: Sequence[object], system: IndicatorSystem) -> list[str]:
+    """Return what a row of several field headings lacks to be that of a flat fields table."""
+    found = {heading.code for heading in headings_in(header, columns_of(system, FLAT))}
+    if len(found & set(system.fields)) < FIELDS_OF_FLAT:
+        return []
+    return [code for code in ("unit", "year") if code not in found]
+
+
+def stated_scale(rows: Sequence[Sequence[object]]) -> list[tuple[int, int, str, int]]:
+    """Return where notes above the headings state a unit of money: 0-based row and column, text, yuan."""
+    found = []
+    for number, row in enumerate(rows):
+        for position, cell in enumerate(row):
+            typed = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
+            stated = {folded(part) for listed in _note().findall(typed) for part in LISTED.split(listed)}
+            found += [(number, position, typed.strip(), money()[word]) for word in sorted(stated & set(money()))]
+    return found
+
+
+@cache
+def _note() -> re.Pattern[str]:
+    """Return what finds the words for units behind "unit:", up to the next space, bracket or colon."""
+    begin = "|".join(map(re.escape, sorted(words("stated_unit"))))
+    return re.compile(rf"(?:{begin})\s*:?\s*(?=([^\s()\[\]:;]+))")
+
+
 def find_header(rows: Sequence[Sequence[object]], columns: Mapping[str, Column]) -> int | None:
     """Return the position of the heading row: of the first rows the one with most known headings, at least two."""
     index = _index(columns)
@@ -98,7 +129,7 @@ def headings_in(row: Sequence[object], columns: Mapping[str, Column]) -> list[He
             continue
         typed = str(cell).strip()
         code = _lookup(typed, index)
-        found.append(Heading(position, typed, code, "" if code else _nearest(typed, names)))
+        found.append(Heading(position, typed, code, "" if code else _nearest(typed, names) or NO_NAME))
     return found
 
 

@@ -8,13 +8,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalengine.errors import Problem, UnreadableError
-from evalengine.intake.columns import ADJUSTMENTS, FLAT
+from evalengine.intake.columns import ADJUSTMENTS, FLAT, columns_of, named
 from evalengine.intake.dataset import Dataset, Source, assembled
 from evalengine.intake.frames import Part, read_table
 from evalengine.intake.guard import check_file
-from evalengine.intake.headings import SEARCHED_ROWS, is_flat, is_ignored, nearest_table, table_named
+from evalengine.intake.headings import (
+    NO_NAME,
+    SEARCHED_ROWS,
+    is_flat,
+    is_ignored,
+    missing_of_flat,
+    nearest_table,
+    table_named,
+)
 from evalengine.intake.numbers import is_blank
 from evalengine.intake.sheets import Sheet, sheets_of
+from evalengine.intake.words import folded
 from evalengine.scheme.model import IndicatorSystem
 
 READABLE = {".xlsx", ".csv", ".tsv", ".parquet"}
@@ -50,20 +59,20 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
     return assembled(parts, sources, problems, system)
 
 
-def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[Path]:
-    """Return the files meant, each once."""
-    found: dict[Path, Path] = {}
-    for path in map(Path, paths):
+def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[int, Path]]:
+    """Return the files meant, each once, with the number of the given path each one came by."""
+    found: dict[Path, tuple[int, Path]] = {}
+    for number, path in enumerate(map(Path, paths), start=1):
         if path.is_dir():
             for item in _listed(path):
                 if item.suffix.lower() in READABLE | OTHER_WORKBOOKS:
-                    found.setdefault(item.resolve(), item)
+                    found.setdefault(item.resolve(), (number, item))
                 else:
                     problems.append(Problem(severity="warning", code="unknown_file", file=item.name))
         elif not path.is_file():
             raise UnreadableError("no_such_file", file=str(path))
         else:
-            found.setdefault(path.resolve(), path)
+            found.setdefault(path.resolve(), (number, path))
     if not found:
         raise UnreadableError("no_files", file=", ".join(str(path) for path in paths))
     return list(found.values())
@@ -79,11 +88,18 @@ def _listed(folder: Path) -> list[Path]:
         raise UnreadableError("not_readable", file=str(folder)) from error
 
 
-def _named(files: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Return the files with names that tell them apart, sorted by name."""
-    named = {path: (path.name, f"{path.parent.name}/{path.name}", path.as_posix()) for path in files}
-    used = Counter(name for names in named.values() for name in names)
-    return sorted((next((name for name in names if used[name] == 1), names[-1]), path) for path, names in named.items())
+def _named(files: Sequence[tuple[int, Path]]) -> list[tuple[str, Path]]:
+    """Return the files with names that tell them apart, sorted by name.
+
+    No name says where on the disk a file is: where its own and its folder's do not suffice, the number of the given
+    path goes before them.
+    """
+    candidates = []
+    for number, path in files:
+        within = f"{path.absolute().resolve().parent.name}/{path.name}".lstrip("/")
+        candidates.append((path, (path.name, within, f"{number}/{within}")))
+    used = Counter(name for _, names in candidates for name in set(names))
+    return sorted((next((name for name in names if used[name] == 1), names[-1]), path) for path, names in candidates)
 
 
 def _content(name: str, path: Path) -> bytes:
@@ -108,17 +124,43 @@ def _tables(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Pro
         parts.append(part)
         if table == CONSORTIA and owner is None and part.frame.height == 1:
             owner = part.frame.get_column("unit")[0]
+        elif owner is not None:
+            problems += _foreign(part, owner)
     return parts
+
+
+def _foreign(part: Part, owner: str) -> Iterator[Problem]:
+    """Yield the rows of another unit in the file of one unit."""
+    if "unit" not in part.letters:
+        return
+    for unit, file, sheet, row in part.frame.select("unit", "_file", "_sheet", "_row").drop_nulls("unit").rows():
+        if folded(unit) != folded(owner):
+            cell = f"{part.letters['unit']}{row}"
+            yield Problem(
+                severity="error",
+                code="foreign_unit",
+                file=file,
+                sheet=sheet,
+                cell=cell,
+                table=part.table,
+                field="unit",
+                unit=unit,
+                value=unit,
+                facts={"owner": owner},
+            )
 
 
 def _known(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Problem]) -> Iterator[tuple[str, Sheet]]:
     """Return the sheets that are tables; report the others, and the hidden ones."""
-    named = {sheet.title: table_named(sheet.title, system) for sheet in sheets}
-    may_be_flat = not set(named.values()) - {"", FLAT, ADJUSTMENTS}
+    tables = {sheet.title: table_named(sheet.title, system) for sheet in sheets}
+    may_be_flat = not set(tables.values()) - {"", FLAT, ADJUSTMENTS}
     for sheet in sheets:
         if is_ignored(sheet.title, system):
             continue
-        table = named[sheet.title]
+        if _has_semicolons(sheet):
+            problems.append(Problem(severity="error", code="semicolons", file=sheet.file, value=sheet.title))
+            continue
+        table = tables[sheet.title]
         if not table and may_be_flat and any(is_flat(row, system) for row in sheet.rows[:SEARCHED_ROWS]):
             table = FLAT
         if table:
@@ -129,12 +171,37 @@ def _known(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Prob
                 problems.append(hidden)
             yield table, sheet
         elif any(not is_blank(cell) for row in sheet.rows for cell in row):
-            unknown = Problem(
-                severity="warning",
-                code="unknown_sheet",
+            problems.append(_not_read(sheet, system))
+
+
+def _has_semicolons(sheet: Sheet) -> bool:
+    """Return whether a text file's cells are separated by semicolons; decimals may then be commas."""
+    first = next((row for row in sheet.rows if any(not is_blank(cell) for cell in row)), ())
+    return not sheet.typed and len(first) == 1 and ";" in str(first[0])
+
+
+def _not_read(sheet: Sheet, system: IndicatorSystem) -> Problem:
+    """Return why a sheet is no table: it nearly is a flat one, or it is unknown."""
+    for row in sheet.rows[:SEARCHED_ROWS]:
+        missing = missing_of_flat(row, system)
+        if missing:
+            columns = columns_of(system, FLAT)
+            facts = named("missing", [(name, columns[name].label) for name in missing])
+            return Problem(
+                severity="error",
+                code="flat_incomplete",
                 file=sheet.file,
                 sheet=sheet.name,
+                table=FLAT,
                 value=sheet.title,
-                facts={"nearest": nearest_table(sheet.title, system)},
+                facts=facts,
             )
-            problems.append(unknown)
+    nearest = nearest_table(sheet.title, system) or NO_NAME
+    return Problem(
+        severity="warning",
+        code="unknown_sheet",
+        file=sheet.file,
+        sheet=sheet.name,
+        value=sheet.title,
+        facts={"nearest": nearest},
+    )

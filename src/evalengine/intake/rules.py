@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from evalengine.errors import Severity
-from evalengine.intake.columns import FLAT, SEVERE, columns_of, declared_unit, is_whole, key_of, named, year_of
+from evalengine.intake.columns import FLAT, SEVERE, capping, columns_of, declared_unit, is_whole, key_of, named, year_of
 from evalengine.intake.presence import CONSORTIA, known_units
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -123,11 +123,10 @@ def _group_rule(system: IndicatorSystem, table: str) -> list[Rule]:
 
 
 def _occurrences(system: IndicatorSystem, table: str) -> list[Rule]:
-    """Return that a capping veto is typed as 1 or, severe, as 2: other counts have no meaning."""
+    """Return that a capping veto has no other count than 0, 1 and 2."""
     if table != "events" or not {"item", "count"} <= set(columns_of(system, table)):
         return []
-    capping = [code for code, veto in system.vetoes.items() if veto.effect == "cap"]
-    good = ~pl.col("item").is_in(capping) | (pl.col("count") <= SEVERE)
+    good = ~pl.col("item").is_in(capping(system)) | (pl.col("count") <= SEVERE)
     return [_range("count", good, 0.0, SEVERE)]
 
 

@@ -1,7 +1,7 @@
 """How far two rankings agree.
 
 All take ranks, 1 = best, under any tie rule, or any numbers of which less is better. They are turned into average
-ranks first, so that ties are treated alike everywhere.
+ranks first, so that ties are treated alike everywhere. Numbers equal by `ties.join` tie.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
+from evalengine.methods.checks import as_number
 from evalengine.methods.ranking import ascending, at_most_before, places
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.ties import join
 
 _BEHAVIOUR = Behaviour(
     nan="error",
-    ties="average ranks",
+    ties="average ranks; values within 1e-12 relative tie",
     constant="error: no order to agree with",
     zeros="any value",
     negatives="any value",
@@ -27,7 +29,7 @@ _BEHAVIOUR = Behaviour(
 )
 _ANY_TIES = Behaviour(
     nan="error",
-    ties="average ranks",
+    ties="average ranks; values within 1e-12 relative tie",
     constant="all units tie",
     zeros="any value",
     negatives="any value",
@@ -176,9 +178,9 @@ def top_k_overlap(x: ArrayLike, y: ArrayLike, *, k: int) -> float:
         MethodError: not finite, lengths differ, fewer than 2 units, or k outside its range.
     """
     a, b = _two(x, y, "top_k_overlap")
-    if not 1 <= k <= a.size or k % 1 != 0:
-        raise MethodError("outside_range", method="top_k_overlap", what="k", value=str(k), low="[1", high=f"{a.size}]")
-    return min(1.0, float(np.minimum(_share_of_top(a, int(k)), _share_of_top(b, int(k))).sum()) / k)
+    rule = f"1, 2, … {a.size}"
+    first = int(as_number(k, lambda x: 1 <= x <= a.size and x % 1 == 0, method="top_k_overlap", name="k", rule=rule))
+    return min(1.0, float(np.minimum(_share_of_top(a, first), _share_of_top(b, first)).sum()) / first)
 
 
 def _two(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool = False) -> tuple[Array, Array]:
@@ -189,10 +191,12 @@ def _two(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool = False) -> t
 
 def _checked(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool) -> tuple[Array, Array]:
     """Return two vectors of one length; `ordered` refuses one in which all units tie."""
-    a = as_vector(x, method=method, what="x")
-    b = as_vector(y, method=method, what="y", length=a.size)
+    a = as_vector(x, method=method, what="x").copy()
+    b = as_vector(y, method=method, what="y", length=a.size).copy()
     if a.size < 2:  # noqa: PLR2004 - agreement takes two
         raise MethodError("too_few_units", method=method, count=a.size, least=2)
+    join(a)
+    join(b)
     if ordered:
         for what, values in (("x", a), ("y", b)):
             if values.min() == values.max():

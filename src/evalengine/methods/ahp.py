@@ -32,7 +32,7 @@ RANDOM_INDICES: dict[str, tuple[float, ...]] = {
 LARGEST_JUDGEMENT = 9.0
 SMALLEST_INCONSISTENT = 3
 JUDGED = Behaviour(
-    nan="a missing judgement (eigenvector solver), see the docstring",
+    nan="a missing judgement (eigenvector solver); CR is then on the strict side, see the docstring",
     ties="equal judgements give equal weights",
     constant="all judgements 1: equal weights",
     zeros="raises",
@@ -90,8 +90,10 @@ def ahp(
     """Weights from a matrix of pairwise judgements, with its consistency ratio and the table that was used.
 
     A pair that nobody judged is NaN in both cells. Harker's matrix then has 0 there and 1 + (missing in the row) on
-    the diagonal; its eigenvector fills each gap with w_i/w_j. A gap filled to fit cannot be inconsistent, so RI
-    shrinks by the factor 1 − 2·missing/((n−1)(n−2)).
+    the diagonal; its eigenvector fills each gap with w_i/w_j. A gap filled to fit adds less inconsistency, so RI
+    shrinks by the factor 1 − 2·missing/((n−1)(n−2)). Ágoston and Csató derived that factor for the completion with the
+    smallest λ. Harker's λ is at least as large, so with pairs missing CR is never below theirs, and may be above: a
+    matrix near the limit can count as inconsistent here and as consistent there, never the other way round.
 
     Args:
         judgements: shape (indicators, indicators); a_ij says how many times as important i is as j, from 1/9 to 9,
@@ -151,10 +153,18 @@ def read_judgements(
     refuse_pair(bad, matrix, "ahp_judgement", method=method, columns=columns)
     bad = (np.abs(matrix * matrix.T - 1.0) > tolerance) | (gap != gap.T) | np.diag(np.diagonal(gap))
     refuse_pair(bad, matrix, "ahp_not_reciprocal", method=method, columns=columns)
-    reached = np.linalg.matrix_power((~gap).astype(np.float64), size) > 0.0
-    if not reached.all():
-        refuse_pair(~reached, matrix, "ahp_disconnected", method=method, columns=columns)
+    refuse_pair(~connected(matrix), matrix, "ahp_disconnected", method=method, columns=columns)
     return np.asarray(np.sqrt(matrix / matrix.T))
+
+
+def connected(matrix: Array) -> NDArray[np.bool_]:
+    """Return which pairs of indicators are linked by judgements, directly or through others."""
+    linked = ~np.isnan(matrix) | np.eye(matrix.shape[0], dtype=bool)
+    while True:
+        further = (linked.astype(np.float64) @ linked.astype(np.float64)) > 0.0  # sums of at most n ones
+        if (further == linked).all():
+            return linked
+        linked = further
 
 
 def refuse_pair(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.ahp import JUDGED, AhpWeights, RandomIndex, Solver, ahp
-from evalengine.methods.arrays import Array
+from evalengine.methods.arrays import Array, as_matrix
 from evalengine.methods.registry import register
 from evalengine.methods.weighting import Weights, as_shares, choose
 
@@ -73,7 +73,9 @@ def ahp_group(
     """
     method = "ahp_group"
     choose(rule, GroupRule, option="rule", method=method)
-    given = [np.asarray(matrix) for matrix in judgements]
+    listed: Any = judgements
+    each = listed if np.iterable(listed) else ()
+    given = [as_matrix(matrix, method=method, columns=columns, allow_nan=True) for matrix in each]
     if not given:
         raise MethodError("weights_few_units", method=method, needed=1, units=0)
     for expert, matrix in enumerate(given):
@@ -86,7 +88,7 @@ def ahp_group(
         for matrix in given
     )
     if rule == "judgements":
-        joint = joint_judgements(np.stack(given).astype(np.float64), shares)
+        joint = joint_judgements(np.stack(given), shares)
         group = ahp(joint, solver=solver, random_index=random_index, limit=limit, tolerance=0.5, columns=columns)
         return GroupWeights(group.weights, experts, group, shares)
     own = np.stack([expert.weights for expert in experts])

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalengine.methods.ahp import RandomIndex, consistency, principal_eigenvector, read_judgements
+from evalengine.methods.ahp import RandomIndex, connected, consistency, principal_eigenvector, read_judgements
 from evalengine.methods.arrays import Array
+from evalengine.methods.checks import as_whole
 from evalengine.methods.weighting import choose, within
 
 # Saaty's scale 1/9, 1/8 … 1, 2 … 9
@@ -79,7 +80,7 @@ def inconsistent_triads(
         MethodError: what `ahp` refuses.
     """
     method = "inconsistent_triads"
-    within(count, 1, 1_000_000, option="count", method=method)
+    count = as_whole(count, 1, method=method, name="count")
     matrix = read_judgements(judgements, tolerance=tolerance, method=method, columns=columns)
     found = []
     for i, j, k in itertools.combinations(range(matrix.shape[0]), 3):
@@ -120,7 +121,7 @@ def suggest_repairs(
     method = "suggest_repairs"
     choose(random_index, RandomIndex, option="random_index", method=method)
     limit = within(limit, 0.0, 1.0, option="limit", method=method)
-    within(most, 1, 1000, option="most", method=method)
+    most = as_whole(most, 1, method=method, name="most")
     matrix = read_judgements(judgements, tolerance=tolerance, method=method, columns=columns)
     repairs: list[Repair] = []
     ratio = _ratio(matrix, random_index)
@@ -141,35 +142,31 @@ def _ratio(matrix: Array, table: str) -> float:
 
 
 def _best_change(matrix: Array, table: str, ratio: float) -> Repair | None:
-    """Return the change of one judgement that lowers CR most, or None if none lowers it.
-
-    CR is a convex function of the logarithm of one judgement, so its best value on the scale is beside the value
-    that the other judgements imply.
-    """
+    """Return the change of one judgement that lowers CR most, or None if none lowers it."""
     best: tuple[float, float, int, int] | None = None
-    repair = None
+    found = None
     for i, j in itertools.combinations(range(matrix.shape[0]), 2):
         if np.isnan(matrix[i, j]):
             continue
-        implied = _implied(matrix, i, j)
-        nearest = np.argsort(np.abs(np.log(SCALE / implied)), kind="stable")[:3]
-        for value in SCALE[nearest]:
+        for value in SCALE:
             changed = matrix.copy()
             changed[i, j], changed[j, i] = value, 1.0 / value
             after = _ratio(changed, table)
             key = (round(after, 12), abs(float(np.log(value / matrix[i, j]))), i, j)
             if after < ratio - 1e-12 and (best is None or key < best):
                 best = key
-                repair = Repair(i, j, float(matrix[i, j]), implied, float(value), ratio, after)
-    return repair
+                found = (i, j, float(value), after)
+    if found is None:
+        return None
+    i, j, value, after = found
+    return Repair(i, j, float(matrix[i, j]), _implied(matrix, i, j), value, ratio, after)
 
 
 def _implied(matrix: Array, i: int, j: int) -> float:
     """Return w_i/w_j of the matrix without the judgement of i and j; that judgement if nothing else links them."""
     without = matrix.copy()
     without[i, j] = without[j, i] = np.nan
-    linked = np.linalg.matrix_power((~np.isnan(without)).astype(np.float64), matrix.shape[0])[i, j] > 0.0
-    if not linked:
+    if not connected(without)[i, j]:
         return float(matrix[i, j])
     weights, _ = principal_eigenvector(without)
     return float(weights[i] / weights[j])

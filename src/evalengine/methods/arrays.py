@@ -1,13 +1,14 @@
 """Checked conversion of the arrays every method takes.
 
 Conventions: a matrix is `(units, indicators)`, float64; weights and directions have one entry per indicator;
-direction is +1 for benefit (more is better) and −1 for cost. Kernels work on the transposed, C-contiguous matrix
-(one row per indicator), which for a Fortran-ordered matrix, as polars hands it over, is a view.
+direction is +1 for benefit (more is better) and −1 for cost. A masked cell counts as NaN. Kernels work on the
+transposed, C-contiguous matrix (one row per indicator), which for a Fortran-ordered matrix, as polars hands it over,
+is a view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from evalengine.errors import MethodError
 
 Array = NDArray[np.float64]
 MATRIX_DIMENSIONS = 2
+EXACT = 2**53  # every whole number up to here is a double
 
 
 def column_name(columns: Sequence[str] | None, index: int) -> str:
@@ -33,13 +35,16 @@ def as_matrix(
     """Return `values` as a float64 matrix (units, indicators).
 
     Raises:
-        MethodError: not numeric, not two-dimensional, empty, or a value is infinite, or NaN where not allowed.
+        MethodError: not numeric, not two-dimensional, empty, or a value is infinite, NaN or masked where that is not
+            allowed, or a whole number beyond 2⁵³ that a double cannot hold.
     """
     matrix = _as_float(values, method)
     if matrix.ndim != MATRIX_DIMENSIONS or 0 in matrix.shape:
         raise MethodError("not_a_matrix", method=method, shape=str(matrix.shape))
-    if columns is not None and len(columns) != matrix.shape[1]:
-        raise MethodError("wrong_length", method=method, what="columns", length=len(columns), expected=matrix.shape[1])
+    if columns is not None and _length(columns) != matrix.shape[1]:
+        raise MethodError(
+            "wrong_length", method=method, what="columns", length=_length(columns), expected=matrix.shape[1]
+        )
     bad = np.isinf(matrix) if allow_nan else ~np.isfinite(matrix)
     if bad.any():
         unit, column = (int(k) for k in np.argwhere(bad)[0])
@@ -59,7 +64,8 @@ def as_vector(
     """Return `values` as a float64 vector.
 
     Raises:
-        MethodError: not numeric, not one-dimensional, of the wrong length, or not finite.
+        MethodError: not numeric, not one-dimensional, of the wrong length, not finite (or masked), or a whole number
+            that a double cannot hold.
     """
     vector = _as_float(values, method)
     if vector.ndim != 1 or (length is not None and vector.shape[0] != length):
@@ -105,8 +111,33 @@ def as_directions(directions: ArrayLike | None, length: int, *, method: str) -> 
     return vector
 
 
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, Sized) else 0
+
+
 def _as_float(values: ArrayLike, method: str) -> Array:
-    array = np.asarray(values)
+    if isinstance(values, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in values):
+        values = np.ma.array(values)
+    try:
+        array = np.asanyarray(values)
+    except ValueError:  # rows of different lengths
+        raise MethodError("not_numeric", method=method, dtype="object") from None
     if array.dtype.kind not in "fiu":
         raise MethodError("not_numeric", method=method, dtype=str(array.dtype))
+    if isinstance(array, np.ma.MaskedArray):
+        _refuse_rounding(array.filled(0), method)
+        return np.where(np.ma.getmaskarray(array), np.nan, array.data).astype(np.float64)
+    array = np.asarray(array)  # no other subclass, such as a matrix
+    _refuse_rounding(array, method)
     return array.astype(np.float64, copy=False)
+
+
+def _refuse_rounding(array: NDArray[np.generic], method: str) -> None:
+    """Raise MethodError for a whole number that no double equals."""
+    if array.dtype.kind == "f" or array.size == 0:
+        return
+    if int(array.min()) >= -EXACT and int(array.max()) <= EXACT:
+        return
+    for number in array.ravel().tolist():
+        if int(float(number)) != number:
+            raise MethodError("not_exact", method=method, value=str(number))

@@ -14,6 +14,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.solvers import minimum
 from evalengine.methods.weighting import Weights, refuse_cells, refuse_negative, within
 
+ROUNDING = 1e-12  # k shares of 1/k sum to 1
 FAINTEST = 1e-290  # the weights of a column without a value above this leave double precision
 
 
@@ -103,9 +104,10 @@ def benefit_of_doubt(
 def undominated(matrix: Array) -> NDArray[np.bool_]:
     """Return which units no other one equals or beats throughout, beating it somewhere; equal units fare alike.
 
-    Only these can bind a programme. Units are visited by falling sum, so that a dominating one comes first.
+    Only these can bind a programme. Units are visited by falling sum, those of equal sum by falling values from the
+    first column on, so that a dominating one comes first even if the difference is lost in the sum.
     """
-    order = np.argsort(-matrix.sum(axis=1), kind="stable")
+    order = np.lexsort((*-matrix.T[::-1], -matrix.sum(axis=1)))
     front = np.empty_like(matrix)
     size = 0
     result = np.zeros(matrix.shape[0], dtype=bool)
@@ -149,12 +151,12 @@ def _refuse_impossible(
         name = column_name(columns, column)
         raise MethodError("weights_overflow", method=method, column=name, lowest=low, highest=high)
     size = matrix.shape[1]
-    if lowest * size > 1.0 or highest * size < 1.0:
+    if lowest * size > 1.0 + ROUNDING or highest * size < 1.0 - ROUNDING:
         raise MethodError("bounds_impossible", method=method, least=lowest * size, most=highest * size)
     if lowest > 0.0:
         refuse_cells(matrix == 0.0, matrix, "weights_not_positive", method=method, columns=columns)
     usable = np.count_nonzero(matrix, axis=1)
-    short = (usable == 0) | (usable * highest < 1.0)
+    short = (usable == 0) | (usable * highest < 1.0 - ROUNDING)
     if short.any():
         unit = int(np.argmax(short))
         raise MethodError("doubt_zeros", method=method, unit=unit + 1, nonzero=int(usable[unit]), highest=highest)

@@ -57,15 +57,19 @@ class BestWorstWeights(Weights):
 def best_worst(best_to_others: ArrayLike, others_to_worst: ArrayLike) -> BestWorstWeights:
     """Weights nearest to what an expert said about the best and the worst indicator.
 
+    The best indicator is the one that has 1 in `best_to_others`; if several have, the one among them with the highest
+    value in `others_to_worst`, and of equal ones the first. The worst has 1 in `others_to_worst`, and the highest value
+    in `best_to_others`.
+
     Args:
         best_to_others: how many times as important the best indicator is as each, shape (indicators,), from 1 to 9;
-            1 for the best itself (the first one at which both vectors name an end).
+            1 for the best itself.
         others_to_worst: how many times as important each is as the worst, shape (indicators,), from 1 to 9; 1 for the
             worst itself.
 
     Raises:
         MethodError: a judgement out of range, no indicator that is the best or the worst, two different values for
-            best against worst, or SciPy is missing.
+            best against worst, one indicator as both although not all judgements are 1, or SciPy is missing.
     """
     method = "best_worst"
     a = as_vector(best_to_others, method=method, what="best_to_others")
@@ -77,7 +81,7 @@ def best_worst(best_to_others: ArrayLike, others_to_worst: ArrayLike) -> BestWor
             found = str(vector[at]) if vector.size else ""
             raise MethodError("best_worst_judgement", method=method, what=what, position=at + 1, value=found)
     best, worst = _ends(a, b)
-    if a[worst] != b[best]:
+    if a[worst] != b[best] or (best == worst and max(a.max(), b.max()) > 1.0):
         raise MethodError("best_worst_ends", method=method, first=float(a[worst]), second=float(b[best]))
     weights, deviation = _solve(a, b, best, worst)
     top = float(a[worst])

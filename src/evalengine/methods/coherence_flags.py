@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array
-from evalengine.methods.checks import check_number
+from evalengine.methods.arrays import Array, as_matrix
+from evalengine.methods.checks import as_labels, as_number
 from evalengine.methods.coherence import Coefficient, correlations
 from evalengine.methods.registry import Behaviour, register
 
@@ -97,18 +97,16 @@ def dimension_fit(
         MethodError: a constant indicator or dimension, different numbers of units, a dimension that does not exist, or
             faulty arguments.
     """
-    check_number(weak, 0 <= weak < dominant, method="dimension_fit", name="weak", rule=f"0 <= weak < {dominant}")
-    left, right = np.asarray(values), np.asarray(scores)
-    if left.ndim != right.ndim or left.shape[:1] != right.shape[:1]:
-        raise MethodError("not_a_matrix", method="dimension_fit", shape=f"{left.shape}, {right.shape}")
-    width = left.shape[1]
-    own_places = np.asarray(dimensions, dtype=np.intp)
-    if own_places.shape != (width,):
-        raise MethodError(
-            "wrong_length", method="dimension_fit", what="dimensions", length=own_places.size, expected=width
-        )
-    inside = bool(((own_places >= 0) & (own_places < right.shape[1])).all())
-    check_number(0.0, inside, method="dimension_fit", name="dimensions", rule=f"0 … {right.shape[1] - 1}")
+    name = "dimension_fit"
+    limit = as_number(dominant, lambda x: x > 0, method=name, name="dominant", rule="> 0")
+    as_number(weak, lambda x: 0 <= x < limit, method=name, name="weak", rule=f"0 <= weak < {limit}")
+    left, right = as_matrix(values, method=name), as_matrix(scores, method=name)
+    if len(left) != len(right):
+        raise MethodError("not_a_matrix", method=name, shape=f"{left.shape}, {right.shape}")
+    width, count = left.shape[1], right.shape[1]
+    own_places = np.array(
+        [_dimension(item, count) for item in as_labels(dimensions, width, method=name, what="dimensions")]
+    )
     found = correlations(np.hstack([left, right]), coefficient=coefficient, columns=columns)
     table = found.coefficients[:width, width:]
     own = table[np.arange(width), own_places]
@@ -118,6 +116,12 @@ def dimension_fit(
         for j, r in enumerate(own)
     )
     return DimensionFit(coefficients=table, own=own, nearest=nearest, verdicts=verdicts)
+
+
+def _dimension(place: object, count: int) -> int:
+    """Return the position of a dimension; refuse what is none."""
+    rule = f"0, 1, … {count - 1}"
+    return int(as_number(place, lambda x: x in range(count), method="dimension_fit", name="dimensions", rule=rule))
 
 
 def _verdict(own: float, *, misplaced: bool, dominant: float, weak: float) -> Fit:
@@ -162,13 +166,11 @@ def redundancy(
     Raises:
         MethodError: a constant indicator, limits out of order, or faulty arguments.
     """
-    check_number(low, -1 <= low < high, method="redundancy", name="low", rule=f"-1 <= low < {high}")
-    check_number(high, high <= 1, method="redundancy", name="high", rule="<= 1")
+    top = as_number(high, lambda x: x <= 1, method="redundancy", name="high", rule="<= 1")
+    as_number(low, lambda x: -1 <= x < top, method="redundancy", name="low", rule=f"-1 <= low < {top}")
     found = correlations(values, coefficient=coefficient, columns=columns).coefficients
     width = len(found)
-    labels = [0] * width if groups is None else list(groups)
-    if len(labels) != width:
-        raise MethodError("wrong_length", method="redundancy", what="groups", length=len(labels), expected=width)
+    labels = [0] * width if groups is None else as_labels(groups, width, method="redundancy", what="groups")
     pairs = []
     for i, j in combinations(range(width), 2):
         r = float(found[i, j])

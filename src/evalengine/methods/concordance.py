@@ -12,6 +12,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix
 from evalengine.methods.ranking import places
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.ties import join
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Concordance:
     complexity="O(k N)",
     behaviour=Behaviour(
         nan="error",
-        ties="average ranks, corrected for",
+        ties="average ranks, corrected for; values within 1e-12 relative tie",
         constant="a ranking in which all units tie counts as one; error if all are",
         zeros="any value",
         negatives="any value",
@@ -62,10 +63,11 @@ def kendall_w(rankings: ArrayLike) -> Concordance:
     units, count = matrix.shape
     if units < 2 or count < 2:  # noqa: PLR2004 - agreement takes two
         raise MethodError("too_few_rankings", method="kendall_w", units=units, rankings=count)
+    given = np.array(matrix.T, order="C")
+    for row in given:
+        join(row)
     # twice the ranks are whole numbers, so that every sum is exact
-    doubled = [
-        places(np.ascontiguousarray(column), rule="fractional", higher_is_better=False) * 2.0 for column in matrix.T
-    ]
+    doubled = [places(row, rule="fractional", higher_is_better=False) * 2.0 for row in given]
     totals = sum(doubled[1:], start=doubled[0]) - count * (units + 1.0)
     ties = sum(_tie_term(column) for column in doubled)
     largest = float(count) ** 2 * (float(units) ** 3 - units) - count * ties

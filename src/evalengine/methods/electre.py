@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
+from evalengine.methods.checks import as_number
 from evalengine.methods.kernel import kernel
 from evalengine.methods.outranking import (
     NOISE,
@@ -30,7 +30,7 @@ EQUAL_CREDIBILITY = 1e-10
 
 _BEHAVIOUR = Behaviour(
     nan="error",
-    ties="equal rows tie; cuts are met within 1e-12",
+    ties="values within 1e-12 relative are equal; equal rows tie; cuts are met within 1e-12",
     constant="agrees with every statement",
     zeros="any value",
     negatives="any value",
@@ -79,8 +79,7 @@ def electre_i(
     """
     given = compared(matrix, weights, directions, method="electre_i", columns=columns, most=PAIRWISE_LIMIT)
     for what, value in (("concordance", concordance), ("discordance", discordance)):
-        if not 0.0 <= value <= 1.0:
-            raise MethodError("outside_range", method=given.method, what=what, value=float(value), low="[0", high="1]")
+        as_number(value, lambda x: 0.0 <= x <= 1.0, method=given.method, name=what, rule="0 … 1")
     spans = np.ptp(given.values, axis=1)
     agreed, against = _indices(given.values, given.weights, np.where(spans > 0.0, spans, 1.0))
     relation: Relation = (agreed >= concordance - NOISE) & (against <= discordance + NOISE)

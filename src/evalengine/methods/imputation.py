@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, as_matrix, as_vector
-from evalengine.methods.checks import check_choice
+from evalengine.methods.checks import Flags, as_labels, check_choice
 from evalengine.methods.imputation_reliability import HANDBOOK, ROUNDS, Imputed, complete
 from evalengine.methods.registry import Behaviour, register
 
@@ -71,7 +70,7 @@ def mean(values: ArrayLike, *, rounds: int = ROUNDS, columns: Sequence[str] | No
     Raises:
         MethodError: a column without any known value, or faulty arguments.
     """
-    return complete(values, lambda x: _fill_columns(x, _mean), method="mean", rounds=rounds, columns=columns)
+    return complete(values, lambda x, _: _fill_columns(x, _mean), method="mean", rounds=rounds, columns=columns)
 
 
 @register(
@@ -95,7 +94,7 @@ def median(values: ArrayLike, *, rounds: int = ROUNDS, columns: Sequence[str] | 
     Raises:
         MethodError: a column without any known value, or faulty arguments.
     """
-    return complete(values, lambda x: _fill_columns(x, _median), method="median", rounds=rounds, columns=columns)
+    return complete(values, lambda x, _: _fill_columns(x, _median), method="median", rounds=rounds, columns=columns)
 
 
 @register(
@@ -129,24 +128,22 @@ def by_group(
         MethodError: a group without any known value in a column, or faulty arguments.
     """
     check_choice(statistic, tuple(_STATISTICS), method="by_group", name="statistic")
-    members = _members(groups, np.shape(values)[0] if np.ndim(values) else 0, method="by_group", what="groups")
+    given = as_matrix(values, method="by_group", columns=columns, allow_nan=True)
+    members = _members(groups, given.shape[0], method="by_group", what="groups")
 
-    def fill(matrix: Array) -> Array:
+    def fill(matrix: Array, _: Flags) -> Array:
         result = matrix.copy()
         for rows in members:
             result[rows] = _fill_columns(matrix[rows], _STATISTICS[statistic])
         return result
 
-    return complete(values, fill, method="by_group", rounds=rounds, columns=columns)
+    return complete(given, fill, method="by_group", rounds=rounds, columns=columns)
 
 
 def _members(labels: Sequence[str | int], count: int, *, method: str, what: str) -> list[NDArray[np.intp]]:
-    if len(labels) != count:
-        raise MethodError("wrong_length", method=method, what=what, length=len(labels), expected=count)
-    order = dict.fromkeys(labels)  # keeps the order of first appearance
-    places: dict[str | int, list[int]] = {label: [] for label in order}
-    for place, label in enumerate(labels):
-        places[label].append(place)
+    places: dict[Hashable, list[int]] = {}  # in the order of first appearance
+    for place, label in enumerate(as_labels(labels, count, method=method, what=what)):
+        places.setdefault(label, []).append(place)
     return [np.array(found, dtype=np.intp) for found in places.values()]
 
 
@@ -190,12 +187,13 @@ def by_row(
         MethodError: a unit without any other known value, a column without any, or faulty arguments.
     """
     check_choice(statistic, tuple(_STATISTICS), method="by_row", name="statistic")
-    width = as_matrix(values, method="by_row", columns=columns, allow_nan=True).shape[1]
+    given = as_matrix(values, method="by_row", columns=columns, allow_nan=True)
+    width = given.shape[1]
     signs = as_directions(directions, width, method="by_row")
     labels = [0] * width if dimensions is None else dimensions
     members = _members(labels, width, method="by_row", what="dimensions")
 
-    def fill(matrix: Array) -> Array:
+    def fill(matrix: Array, wanted: Flags) -> Array:
         known = ~np.isnan(matrix)
         lowest: Array = np.fmin.reduce(matrix, axis=0)
         highest: Array = np.fmax.reduce(matrix, axis=0)
@@ -203,7 +201,7 @@ def by_row(
         span = (highest - lowest) * signs
         scores = (matrix - worst) / np.where(span == 0, np.nan, span)
         result = matrix.copy()
-        for unit in np.flatnonzero(~known.all(axis=1)):
+        for unit in np.flatnonzero((~known & wanted).any(axis=1)):
             for cols in members:
                 others = scores[unit, cols][~np.isnan(scores[unit, cols])]
                 gaps = cols[~known[unit, cols]]
@@ -213,7 +211,7 @@ def by_row(
                     result[unit, gaps] = np.where(span[gaps] == 0, worst[gaps], np.nan)
         return result
 
-    return complete(values, fill, method="by_row", rounds=rounds, columns=columns)
+    return complete(given, fill, method="by_row", rounds=rounds, columns=columns)
 
 
 @register(
@@ -241,12 +239,14 @@ def constant(
     Raises:
         MethodError: faulty arguments.
     """
-    width = as_matrix(values, method="constant", columns=columns, allow_nan=True).shape[1]
-    given = np.full(width, value) if np.ndim(value) == 0 else value
-    stated = as_vector(given, method="constant", what="value", length=width)
+    matrix = as_matrix(values, method="constant", columns=columns, allow_nan=True)
+    width = matrix.shape[1]
+    one = np.isscalar(value) or (isinstance(value, np.ndarray) and value.ndim == 0)
+    each: Any = [value] * width if one else value
+    stated = as_vector(each, method="constant", what="value", length=width)
     return complete(
-        values,
-        lambda matrix: np.where(np.isnan(matrix), stated, matrix),
+        matrix,
+        lambda matrix, _: np.where(np.isnan(matrix), stated, matrix),
         method="constant",
         rounds=rounds,
         columns=columns,

@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, column_name
-from evalengine.methods.checks import check_number
+from evalengine.methods.checks import Flags, as_number, as_whole
 from evalengine.methods.imputation_reliability import ROUNDS, Imputed, complete
 from evalengine.methods.registry import Behaviour, register
 
 _SAME = 1e-12  # neighbours whose distances differ less, relatively, are equally near
 _SINGULAR = 1e-10  # smallest over largest eigenvalue at which slopes would be rounding noise
 _ENOUGH = 2  # values of a column that make a spread
+_FITS = 10  # rounds of expectation–maximisation: each is a fit of its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ def expectation_maximisation(
     ridge: float = 0.0,
     tolerance: float = 1e-8,
     iterations: int = 2000,
-    rounds: int = ROUNDS,
+    rounds: int = _FITS,
     columns: Sequence[str] | None = None,
 ) -> Imputed:
     """Expectation–maximisation: conditional means under a multivariate normal model fitted to the incomplete data.
@@ -73,7 +74,8 @@ def expectation_maximisation(
             units and draws imputed values towards the column mean.
         tolerance: largest change of an imputed value, in standard deviations, at which the iteration stops.
         iterations: most iterations; raises if not converged by then.
-        rounds: as for `mean`.
+        rounds: as for `mean`, but 10 unless stated, since each round is a fit of its own; a round whose fit fails
+            counts as not tested.
         columns: names of the indicators for messages.
 
     Returns:
@@ -84,9 +86,9 @@ def expectation_maximisation(
             arguments.
     """
     name = "expectation_maximisation"
-    check_number(ridge, ridge >= 0, method=name, name="ridge", rule=">= 0")
-    check_number(tolerance, tolerance > 0, method=name, name="tolerance", rule="> 0")
-    check_number(iterations, iterations >= 1, method=name, name="iterations", rule=">= 1")
+    ridge = as_number(ridge, lambda x: x >= 0, method=name, name="ridge", rule=">= 0")
+    tolerance = as_number(tolerance, lambda x: x > 0, method=name, name="tolerance", rule="> 0")
+    iterations = as_whole(iterations, 1, method=name, name="iterations")
     matrix = as_matrix(values, method=name, columns=columns, allow_nan=True)
     known = (~np.isnan(matrix)).sum(axis=0)
     if (known < _ENOUGH).any():
@@ -94,9 +96,9 @@ def expectation_maximisation(
     if ridge == 0 and matrix.shape[0] <= matrix.shape[1]:
         raise MethodError("few_units", method=name, units=matrix.shape[0], expected=matrix.shape[1] + 1)
 
-    def fill(given: Array) -> Array:
+    def fill(given: Array, _: Flags) -> Array:
         standard = _standardised(given)
-        scores = _converged(standard.scores, ridge, tolerance, int(iterations))
+        scores = _converged(standard.scores, ridge, tolerance, iterations)
         result: Array = scores * standard.spread + standard.centre
         return result
 
@@ -172,11 +174,11 @@ def k_nearest(
     Raises:
         MethodError: no unit can answer, or faulty arguments.
     """
-    check_number(k, k >= 1 and k == int(k), method="k_nearest", name="k", rule="1, 2, 3, …")
+    nearest = as_whole(k, 1, method="k_nearest", name="k")
 
-    def fill(matrix: Array) -> Array:
+    def fill(matrix: Array, wanted: Flags) -> Array:
         scores = _standardised(matrix).scores
-        missing = np.isnan(matrix)
+        missing = np.isnan(matrix) & wanted
         result = matrix.copy()
         for unit in np.flatnonzero(missing.any(axis=1)):
             away = scores - scores[unit]
@@ -184,7 +186,7 @@ def k_nearest(
             distance = np.where(shared > 0, np.nansum(away * away, axis=1) / np.maximum(shared, 1), np.inf)
             distance[unit] = np.inf
             for column in np.flatnonzero(missing[unit]):
-                result[unit, column] = _neighbours(distance, matrix[:, column], int(k))
+                result[unit, column] = _neighbours(distance, matrix[:, column], nearest)
         return result
 
     return complete(values, fill, method="k_nearest", rounds=rounds, columns=columns)

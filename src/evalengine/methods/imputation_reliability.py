@@ -2,7 +2,8 @@
 
 Reliability is measured, not assumed. In each round one known value of every incomplete column is hidden and imputed
 again by the same method; the errors give the typical error and the skill against the plain column mean. Imputing from
-a column mean has skill 0 by construction; a method with a skill below 0 does worse than that.
+a column mean has skill 0 by construction; a method with a skill below 0 does worse than that. A round in which the
+method cannot answer counts as not tested; it never costs the answer.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, column_name
-from evalengine.methods.checks import Flags, check_columns, check_number
+from evalengine.methods.checks import Flags, as_whole, check_columns
 
-Fill = Callable[[Array], Array]
+Fill = Callable[[Array, Flags], Array]
 ROUNDS = 50
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators, 2008, section 3"
 _LARGEST = 1e300  # sums and differences of smaller values stay in double precision
@@ -30,7 +31,7 @@ class Reliability:
     Attributes:
         column: position of the column.
         imputed: number of cells filled.
-        tested: number of known values that were hidden and imputed again.
+        tested: number of known values that were hidden and imputed again; those without an answer do not count.
         error: root mean square error of those, in the unit of the column; None if none could be tested.
         skill: 1 − squared errors / squared errors of the mean of the other known values: 1 = exact, 0 = no better
             than the column mean, below 0 = worse; None if nothing could be tested or the column mean is exact.
@@ -59,17 +60,19 @@ class Imputed:
 
 
 def complete(values: ArrayLike, fill: Fill, *, method: str, rounds: int, columns: Sequence[str] | None) -> Imputed:
-    """Fill the gaps and measure the reliability; `fill` leaves NaN where it has no answer.
+    """Fill the gaps and measure the reliability.
+
+    `fill(matrix, wanted)` answers at least in the cells that are missing and wanted; NaN where it has no answer.
 
     Raises:
         MethodError: faulty arguments, a gap that cannot be filled, or values beyond 1e300.
     """
-    check_number(rounds, rounds >= 0 and rounds == int(rounds), method=method, name="rounds", rule="0, 1, 2, …")
+    rounds = as_whole(rounds, 0, method=method, name="rounds")
     matrix = as_matrix(values, method=method, columns=columns, allow_nan=True)
     gaps = np.isnan(matrix)
     beyond = np.logical_or.reduce(np.abs(matrix) > _LARGEST, axis=0)
     check_columns(beyond, "overflow", method=method, columns=columns)
-    filled = np.where(gaps, fill(matrix), matrix) if gaps.any() else matrix.copy()
+    filled = np.where(gaps, fill(matrix, gaps), matrix) if gaps.any() else matrix.copy()
     left = np.argwhere(~np.isfinite(filled))
     if left.size:
         unit, column = (int(k) for k in left[0])
@@ -87,7 +90,10 @@ def _reliability(matrix: Array, gaps: Flags, fill: Fill, rounds: int) -> tuple[R
         chosen = {j: int(units[(turn + j) % len(units)]) for j, units in tests.items() if turn < len(units)}
         for j, unit in chosen.items():
             hidden[unit, j] = np.nan
-        answer = fill(hidden)
+        try:
+            answer = fill(hidden, np.isnan(hidden) & ~gaps)
+        except MethodError:
+            continue
         for j, unit in chosen.items():
             others = hidden[:, j][~np.isnan(hidden[:, j])]
             if others.size and np.isfinite(answer[unit, j]):

@@ -5,13 +5,14 @@ Rows are unit-years in any order; years are compared as numbers, so that a missi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_vector
+from evalengine.methods.arrays import Array, as_matrix, as_vector
+from evalengine.methods.checks import Flags, as_labels
 from evalengine.methods.imputation_reliability import HANDBOOK, ROUNDS, Imputed, complete
 from evalengine.methods.registry import Behaviour, register
 
@@ -29,11 +30,10 @@ def _series(
     units: Sequence[str | int], times: ArrayLike, count: int, method: str
 ) -> tuple[list[NDArray[np.intp]], Array]:
     """Return the rows of each unit, earliest first, and the times of all rows."""
-    if len(units) != count:
-        raise MethodError("wrong_length", method=method, what="units", length=len(units), expected=count)
+    labels = as_labels(units, count, method=method, what="units")
     moments = as_vector(times, method=method, what="times", length=count)
-    found: dict[str | int, list[int]] = {}
-    for row, unit in enumerate(units):
+    found: dict[Hashable, list[int]] = {}
+    for row, unit in enumerate(labels):
         found.setdefault(unit, []).append(row)
     series = []
     for unit, rows in found.items():
@@ -55,19 +55,20 @@ def _over_time(
     columns: Sequence[str] | None,
 ) -> Imputed:
     """Complete each unit's series by `answer(times of gaps, times of known values, known values)`."""
-    series, moments = _series(units, times, np.shape(values)[0] if np.ndim(values) else 0, method)
+    given = as_matrix(values, method=method, columns=columns, allow_nan=True)
+    series, moments = _series(units, times, given.shape[0], method)
 
-    def fill(matrix: Array) -> Array:
+    def fill(matrix: Array, wanted: Flags) -> Array:
         result = matrix.copy()
         missing = np.isnan(matrix)
         for rows in series:
-            for column in np.flatnonzero(missing[rows].any(axis=0)):
+            for column in np.flatnonzero((missing[rows] & wanted[rows]).any(axis=0)):
                 gaps, known = rows[missing[rows, column]], rows[~missing[rows, column]]
                 if known.size:
                     result[gaps, column] = answer(moments[gaps], moments[known], matrix[known, column])
         return result
 
-    return complete(values, fill, method=method, rounds=rounds, columns=columns)
+    return complete(given, fill, method=method, rounds=rounds, columns=columns)
 
 
 @register(

@@ -1,6 +1,8 @@
 """Kemeny's order: the ranking that contradicts the voters least, with a proof of how close it comes.
 
 The units fall into layers of the majority relation, which every optimal order respects; each layer is solved alone.
+No result depends on the order of the voters: they are put in an order of their own, those of equal weight are
+counted, and what the heuristic starts from and chooses is decided by the majorities, not by positions.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Solved:
     complexity=f"O(M N^2 + N 2^n), n = units in the largest circle of majorities; O(N^3) for n > {EXACT_LIMIT}",
     behaviour=Behaviour(
         nan="error",
-        ties="units equal to every voter are one; units no optimal order separates for certain may share a rank",
+        ties="units whose values every voter has within 1e-12 relative are one; units no optimal order separates for "
+        "certain may share a rank",
         constant="a voter without preference",
         zeros="any value",
         negatives="any value",
@@ -66,8 +69,8 @@ def kemeny(
     """Kemeny order: the ranking with the fewest disagreements with the voters, pair by pair.
 
     Exact where no circle of majorities has more than 20 different units. Several orders may be optimal: a unit's
-    score counts only the units ahead of it in all of them. Beyond, the best order found by insertion from several
-    starts, with a lower bound from circles of three; a gap of 0 proves it optimal.
+    score counts only the units ahead of it in all of them. Beyond, the best order found by insertion from the
+    Borda order and from each voter's, with a lower bound from circles of three; a gap of 0 proves it optimal.
 
     Args:
         matrix: shape (units, voters).
@@ -87,9 +90,11 @@ def kemeny(
     """
     given = compared(matrix, weights, directions, method="kemeny", columns=columns, most=UNIT_LIMIT)
     ranks = np.stack([places(voter, rule="dense") for voter in given.values])
+    voters = np.lexsort((*ranks.T[::-1], given.weights))
+    ranks, shares = ranks[voters], given.weights[voters]
     # equal units are one; the others are put in an order that depends on their ranks, not on their rows
     different, group, sizes = np.unique(ranks, axis=1, return_inverse=True, return_counts=True)
-    prefers = _preferences(different, given.weights)
+    prefers = _preferences(different, shares)
     pair_sizes = np.outer(sizes, sizes)
     layer = _layers(prefers)
     ahead = layer[None, :] < layer[:, None]
@@ -132,27 +137,56 @@ def _solve(cost: Array, ranks: Array) -> Solved:
         # b is certainly ahead of a if no optimal order has a among the units before b
         possible = (before[None, :] >> np.arange(units)[:, None]) & 1 == 1
         return Solved(~possible & ~np.eye(units, dtype=np.bool_), distance, distance, optima)
-    starts = [np.argsort(cost.sum(axis=0), kind="stable"), *(np.argsort(voter, kind="stable") for voter in ranks)]
+    named = _canonical(cost)
+    cost, ranks = np.ascontiguousarray(cost[np.ix_(named, named)]), ranks[:, named]
+    points = cost.sum(axis=0)
+    starts = [np.argsort(points, kind="stable"), *(np.lexsort((points, voter)) for voter in ranks)]
     found = [_inserted(start, cost, slack) for start in starts]
-    distance, best = min(((float(_distance(order, cost)), k) for k, order in enumerate(found)))
+    distances = [float(_distance(order, cost)) for order in found]
+    distance = min(distances)
+    chosen = min(order.tolist() for order, own in zip(found, distances, strict=True) if own <= distance + slack)
     place = np.empty(units)
-    place[found[best]] = np.arange(units)
+    place[named[chosen]] = np.arange(units)
     bound = min(distance, float(_bound(cost)))
     if distance - bound <= slack:
         bound = distance
     return Solved(place[None, :] < place[:, None], distance, bound, 0.0)
 
 
-@kernel
-def _preferences(ranks: Array, weights: Array) -> Array:
+def _canonical(cost: Array) -> Order:
+    """Return the units in an order that the costs alone decide, as far as they tell the units apart.
+
+    Units start alike; again and again each is known by its costs against units of each kind known so far.
+    """
+    codes = np.unique(cost, return_inverse=True)[1].reshape(cost.shape)
+    pairs = np.unique(codes * (codes.max() + 1) + codes.T, return_inverse=True)[1].reshape(cost.shape)
+    kind, kinds = np.zeros(len(cost), dtype=np.int64), 0
+    while kind.max() + 1 > kinds:
+        kinds = int(kind.max()) + 1
+        known = np.sort(pairs * kinds + kind, axis=1)
+        kind = np.unique(np.column_stack([kind, known]), axis=0, return_inverse=True)[1].reshape(-1)
+    return np.argsort(kind, kind="stable")
+
+
+def _preferences(ranks: Array, shares: Array) -> Array:
     """Return the weight of the voters that prefer the row unit to the column unit, half of it for ties."""
+    units = ranks.shape[1]
+    result = np.zeros((units, units))
+    for share in np.unique(shares):
+        result += share * _preferring(ranks[shares == share])
+    return result
+
+
+@kernel
+def _preferring(ranks: Array) -> Array:
+    """Return the number of voters that prefer the row unit to the column unit, half of it for ties."""
     voters, units = ranks.shape
     result = np.zeros((units, units))
     for i in range(units):
         for j in range(voters):
             for k in range(units):
                 better, equal = ranks[j, i] < ranks[j, k], ranks[j, i] == ranks[j, k]
-                result[i, k] += weights[j] * (better * 1.0 + equal * 0.5)
+                result[i, k] += better * 1.0 + equal * 0.5
     return result
 
 

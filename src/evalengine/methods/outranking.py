@@ -1,12 +1,14 @@
 """What the pairwise methods share: their input, thresholds, the credibility index and partial orders.
 
-Differences of two units decide here, so noise does too unless a rule says otherwise. The rules: weights of criteria
-that agree are compared with a cut only beyond `NOISE`; a difference exceeds a threshold at which the preference jumps
-only if it does so by more than `SLACK` times that threshold (0.9 - 0.7 does not exceed 0.2).
+Differences of two units decide here, so noise does too unless a rule says otherwise. The rules: values of a criterion
+that are equal by `ties.join` become the same number before anything is compared, so that they differ by 0; weights of
+criteria that agree are compared with a cut only beyond `NOISE`; a difference exceeds a threshold at which the
+preference jumps only if it does so by more than `SLACK` times that threshold (0.9 - 0.7 does not exceed 0.2).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, as_matrix, as_vector, as_weights, column_name
 from evalengine.methods.kernel import kernel
 from evalengine.methods.ranking import Order, at_most_before, places
+from evalengine.methods.ties import join
 
 NOISE = 1e-12
 SLACK = 1e-10
@@ -30,7 +33,7 @@ class Compared:
     """What takes part in a pairwise comparison: the criteria whose weight is not 0, more = better.
 
     Attributes:
-        values: (criteria, units), contiguous; cost criteria negated.
+        values: (criteria, units), contiguous; cost criteria negated, equal values joined if asked for.
         weights: (criteria,), all positive, sum 1.
         directions: (criteria,), +1 or -1, as given.
         kept: (criteria,), positions of these criteria in the matrix as given.
@@ -61,8 +64,11 @@ def compared(
     columns: Sequence[str] | None,
     least: int = 2,
     most: int | None = None,
+    joined: bool = True,
 ) -> Compared:
     """Check the arguments of a pairwise method and return what takes part.
+
+    Values are joined here, unless the caller joins them where it sorts them or compares units with profiles only.
 
     Raises:
         MethodError: a fault of the arguments, fewer than `least` or more than `most` units, or a criterion whose
@@ -71,6 +77,9 @@ def compared(
     values = as_matrix(matrix, method=method, columns=columns)
     units, count = values.shape
     shares = as_weights(weights, count, method=method)
+    if weights is not None:  # by their exact sum, which knows no order of the criteria
+        raw = np.asarray(weights, dtype=np.float64)
+        shares = raw / math.fsum(raw)
     signs = as_directions(directions, count, method=method)
     if units < least:
         raise MethodError("needs_two_units", method=method)
@@ -80,6 +89,9 @@ def compared(
     oriented = np.ascontiguousarray((values[:, kept] * signs[kept]).T)
     given = Compared(oriented, shares[kept], signs[kept], kept, count, method, columns)
     check_range(oriented, given)
+    if joined:
+        for row in oriented:
+            join(row)
     return given
 
 
@@ -102,7 +114,7 @@ def thresholds(value: Thresholds, given: Compared, *, what: str) -> Array:
     Raises:
         MethodError: not numbers, not finite, of the wrong length or negative.
     """
-    wanted = np.full(given.count, value) if np.ndim(value) == 0 else value
+    wanted = value if isinstance(value, Sequence) or np.ndim(value) else np.full(given.count, value)
     vector = as_vector(wanted, method=given.method, what=what, length=given.count)[given.kept]
     if (vector < 0).any():
         criterion = int(np.argmax(vector < 0))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_directions, column_name
+from evalengine.methods.arrays import Array, as_directions, as_matrix, column_name
 from evalengine.methods.critic_weights import correlation_matrix
 from evalengine.methods.data_weights import Columns, read_columns
 from evalengine.methods.registry import Behaviour, register
@@ -21,8 +21,10 @@ FactorRule = Literal["kaiser", "share", "handbook"]
 LEAST_UNITS = 3
 FACTOR_SHARE = 0.10
 ROUNDING = 1e-9  # an eigenvalue of 1 + rounding does not exceed 1
+SHARES: dict[str, float] = {"kaiser": 0.0, "share": 0.85, "handbook": 0.6}  # where none is stated
 SWEEPS = 1000
 ANGLE = 1e-13
+FLAT = 1e-13  # slope and curvature of the criterion below this are rounding noise
 BY_CORRELATION = Behaviour(
     nan="raises",
     ties="symmetric",
@@ -69,7 +71,7 @@ def pca(
     *,
     variant: PcaVariant = "handbook",
     factors: FactorRule = "kaiser",
-    share: float = 0.85,
+    share: float | None = None,
     columns: Sequence[str] | None = None,
 ) -> PcaWeights:
     """Weights from the principal components of the correlations; they correct for overlap, they are not importance.
@@ -82,7 +84,7 @@ def pca(
             `first` takes the coefficients of the first component and raises where one is negative.
         factors: which to keep: `kaiser` eigenvalue above 1; `share` as few as explain `share` of the variance;
             `handbook` eigenvalue above 1, each more than 10 % and together at least `share` of the variance.
-        share: see `factors`; the handbook's figure is 0.6.
+        share: see `factors`; if not given 0.85 under `share` and the handbook's own 0.6 under `handbook`.
         columns: names of the indicators for messages.
 
     Raises:
@@ -92,11 +94,11 @@ def pca(
     method = "pca"
     choose(variant, PcaVariant, option="variant", method=method)
     choose(factors, FactorRule, option="factors", method=method)
-    share = within(share, 0.0, 1.0, option="share", method=method)
+    least = within(SHARES[factors] if share is None else share, 0.0, 1.0, option="share", method=method)
     read, signs = read_varying(matrix, directions, method=method, columns=columns)
     values, vectors = np.linalg.eigh(correlation_matrix(read) * np.outer(signs, signs))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
-    kept = 1 if variant == "first" else _factors_kept(values, factors, share)
+    kept = 1 if variant == "first" else _factors_kept(values, factors, least)
     vectors = vectors[:, :kept]
     loadings = vectors * np.sqrt(values[:kept])
     if variant == "handbook":
@@ -124,7 +126,8 @@ def read_varying(
     Raises:
         MethodError: a fault of the matrix or the directions, a constant column, or too few units.
     """
-    read = read_columns(matrix, method=method, columns=columns)
+    given = as_matrix(matrix, method=method, columns=columns)
+    read = read_columns(given, method=method, columns=columns)
     signs = as_directions(directions, read.mean.size, method=method)
     if read.values.shape[1] < LEAST_UNITS:
         raise MethodError("weights_few_units", method=method, needed=LEAST_UNITS, units=read.values.shape[1])
@@ -151,19 +154,31 @@ def varimax(loadings: Array) -> Array:
                 u, v = x * x - y * y, 2.0 * x * y
                 above = 2.0 * (u @ v) - 2.0 * u.sum() * v.sum() / rows
                 below = u @ u - v @ v - (u.sum() ** 2 - v.sum() ** 2) / rows
-                turn = np.arctan2(above, below) / 4.0 if abs(above) > ANGLE else 0.0
+                turn = _best_turn(float(above), float(below))
                 turned[:, p] = x * np.cos(turn) + y * np.sin(turn)
                 turned[:, q] = y * np.cos(turn) - x * np.sin(turn)
-                largest = max(largest, abs(float(turn)))
+                largest = max(largest, abs(turn))
         if largest < ANGLE:
             break
     return np.asarray(turned * length)
 
 
+def _best_turn(above: float, below: float) -> float:
+    """Return the angle at which the criterion above·sin 4t + below·cos 4t is largest; 0 where it is flat."""
+    if abs(above) > FLAT:
+        return float(np.arctan2(above, below)) / 4.0
+    return np.pi / 4.0 if below < -FLAT else 0.0  # at the least value the slope is 0 as well
+
+
 def heaviest_factor(loadings: Array) -> NDArray[np.intp]:
-    """Return for each indicator the factor on which its squared loading is the largest share of the factor's."""
+    """Return for each indicator the factor on which its squared loading is the largest share of the factor's.
+
+    Of shares that differ by rounding alone the larger loading decides, so that the order of the factors does not.
+    """
     squared = loadings**2
-    return np.asarray(np.argmax(squared / squared.sum(axis=0), axis=1))
+    share = squared / squared.sum(axis=0)
+    near = share >= share.max(axis=1, keepdims=True) - ROUNDING
+    return np.asarray(np.argmax(np.where(near, squared, -1.0), axis=1))
 
 
 def _factors_kept(values: Array, rule: FactorRule, share: float) -> int:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
+from evalengine.methods.checks import as_labels
 from evalengine.methods.kernel import kernel
 from evalengine.methods.outranking import SLACK, Compared, Thresholds, check_order, thresholds
 from evalengine.methods.ranking import Order, ascending
+from evalengine.methods.ties import join_ordered
 
 Preference = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 
@@ -97,16 +99,18 @@ def shapes(
 
 
 def flows(given: Compared, shape: Shapes) -> tuple[Array, Array]:
-    """Return the positive and the negative flow of each unit."""
+    """Return the positive and the negative flow of each unit; equal values are joined here, where they are sorted."""
     units = given.values.shape[1]
     both = np.zeros((units, 2))  # positive, negative
     for values, weight, kind, low, high in zip(
         given.values, given.weights, shape.kind, shape.low, shape.high, strict=True
     ):
+        order, ordered = ascending(values)
+        join_ordered(ordered)
         if kind == GAUSSIAN:
-            _gaussian(values, weight, low, both)
+            _gaussian(order, ordered, weight, low, both)
         else:
-            _sorted(*ascending(values), weight, kind, low, high, both)
+            _sorted(order, ordered, weight, kind, low, high, both)
     positive, negative = np.ascontiguousarray(both.T) / (units - 1)
     return positive, negative
 
@@ -125,11 +129,8 @@ def preference(difference: Array, kind: int, low: float, high: float) -> Array:
 
 def _functions(given: Compared, function: Preference | Sequence[Preference]) -> list[str]:
     """Return the name of the preference function of each criterion that takes part."""
-    names = [str(name) for name in np.atleast_1d(np.asarray(function, dtype=np.str_))]
-    if isinstance(function, str):
-        names *= given.count
-    if len(names) != given.count:
-        raise MethodError("wrong_length", method=given.method, what="function", length=len(names), expected=given.count)
+    wanted = [function] * given.count if isinstance(function, str) else function
+    names = [str(name) for name in as_labels(wanted, given.count, method=given.method, what="function")]
     unknown = [name for name in names if name not in _NEEDS]
     if unknown:
         allowed = ", ".join(get_args(Preference))
@@ -137,9 +138,8 @@ def _functions(given: Compared, function: Preference | Sequence[Preference]) -> 
     return [names[int(k)] for k in given.kept]
 
 
-def _gaussian(values: Array, weight: float, s: float, both: Array) -> None:
+def _gaussian(order: Order, ordered: Array, weight: float, s: float, both: Array) -> None:
     """Add a criterion with a Gaussian preference: blocks of the better unit, all worse ones, in ascending order."""
-    order, ordered = ascending(values)
     count = ordered.size
     gain, loss = np.zeros(count), np.zeros(count)
     rows = max(1, BLOCK_CELLS // count)

@@ -17,7 +17,7 @@ _SOURCE = "Brans, Vincke, Management Science 31 (1985) 647-656; Brans, Vincke, M
 _COMPLEXITY = "O(M N log N); Gaussian O(M N^2)"
 _BEHAVIOUR = Behaviour(
     nan="error",
-    ties="flows within 1e-12 tie; equal rows tie exactly",
+    ties="values within 1e-12 relative are equal; flows within 1e-12 tie; equal rows tie exactly",
     constant="no preference on it",
     zeros="any value",
     negatives="any value",
@@ -63,7 +63,7 @@ def promethee_ii(
     Raises:
         MethodError: a fault of the arguments, a threshold missing, negative or out of order, or a single unit.
     """
-    given = compared(matrix, weights, directions, method="promethee_ii", columns=columns)
+    given = compared(matrix, weights, directions, method="promethee_ii", columns=columns, joined=False)
     positive, negative = flows(given, shapes(given, function, q=q, p=p, s=s))
     net = positive - negative
     return Ranked(
@@ -99,7 +99,7 @@ def promethee_i(
         `negative` (flows, which decide: a precedes b if neither flow speaks against it and one speaks for it) and
         `incomparable` (number of units a unit cannot be compared with).
     """
-    given = compared(matrix, weights, directions, method="promethee_i", columns=columns)
+    given = compared(matrix, weights, directions, method="promethee_i", columns=columns, joined=False)
     positive, negative = flows(given, shapes(given, function, q=q, p=p, s=s))
     ahead, incomparable = intersection(
         dense_ranks(positive, higher_is_better=True), dense_ranks(negative, higher_is_better=False)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix
+from evalengine.methods.checks import as_number, check_choice
 from evalengine.methods.outranking import (
     NOISE,
     Compared,
@@ -25,12 +26,13 @@ from evalengine.methods.outranking import (
 )
 from evalengine.methods.preference import Preference, Shapes, preference, shapes
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.ties import join, snap
 
 Rule = Literal["pessimistic", "optimistic"]
 
 _BEHAVIOUR = Behaviour(
     nan="error",
-    ties="equal rows get equal classes; cuts are met within 1e-12",
+    ties="a value within 1e-12 relative of a profile is on it; cuts are met within 1e-12",
     constant="any value",
     zeros="any value",
     negatives="any value",
@@ -96,14 +98,11 @@ def electre_tri(
         MethodError: a fault of the arguments, profiles not in descending order, thresholds negative or not
             q <= p <= v, a cut outside [0.5, 1], or an unknown rule.
     """
-    given = compared(matrix, weights, directions, method="electre_tri", columns=columns, least=1)
+    given = compared(matrix, weights, directions, method="electre_tri", columns=columns, least=1, joined=False)
     bounds = _profiles(profiles, given)
     q_, p_, v_ = pseudo_criteria(q, p, v, given)
-    if not 0.5 <= cut <= 1.0:  # noqa: PLR2004 - a majority
-        raise MethodError("outside_range", method=given.method, what="cut", value=float(cut), low="[0.5", high="1]")
-    if rule not in get_args(Rule):
-        allowed = ", ".join(get_args(Rule))
-        raise MethodError("not_a_choice", method=given.method, what="rule", value=str(rule), allowed=allowed)
+    as_number(cut, lambda x: 0.5 <= x <= 1.0, method=given.method, name="cut", rule="0.5 … 1")  # noqa: PLR2004 - a majority
+    check_choice(rule, get_args(Rule), method=given.method, name="rule")
     over = credibility(given.values, bounds, given.weights, q_, p_, v_)
     under = np.ascontiguousarray(credibility(bounds, given.values, given.weights, q_, p_, v_).T)
     outranks, outranked = over >= cut - NOISE, under >= cut - NOISE
@@ -159,7 +158,7 @@ def flowsort(
         MethodError: a fault of the arguments, profiles not in descending order, or a threshold missing, negative or
             out of order.
     """
-    given = compared(matrix, weights, directions, method="flowsort", columns=columns, least=1)
+    given = compared(matrix, weights, directions, method="flowsort", columns=columns, least=1, joined=False)
     bounds = _profiles(profiles, given)
     shape = shapes(given, function, q=q, p=p, s=s)
     gain, loss = _degrees(given.values, bounds, given, shape)
@@ -179,7 +178,10 @@ def flowsort(
 
 
 def _profiles(profiles: ArrayLike, given: Compared) -> Array:
-    """Return the profiles as (criteria that take part, profiles), more = better, from the best to the worst."""
+    """Return the profiles as (criteria that take part, profiles), more = better, from the best to the worst.
+
+    Values of the units equal to a profile's become the profile's, in place.
+    """
     values = as_matrix(profiles, method=given.method)
     if values.shape[1] != given.count:
         raise MethodError(
@@ -187,6 +189,9 @@ def _profiles(profiles: ArrayLike, given: Compared) -> Array:
         )
     oriented = np.ascontiguousarray((values[:, given.kept] * given.directions).T)
     check_range(np.hstack([given.values, oriented]), given)
+    for units, marks in zip(given.values, oriented, strict=True):
+        join(marks)
+        snap(units, marks)
     steps = np.diff(oriented, axis=1)
     wrong = (steps > 0.0).any(axis=0) | (steps == 0.0).all(axis=0)
     if wrong.any():

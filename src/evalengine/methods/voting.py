@@ -21,7 +21,7 @@ Counts = NDArray[np.int64]
 
 _BEHAVIOUR = Behaviour(
     nan="error",
-    ties="equal values of a voter tie; majorities and scores within 1e-12 of the total weight tie",
+    ties="values of a voter within 1e-12 relative tie; majorities and scores within 1e-12 of the total weight tie",
     constant="a voter without preference",
     zeros="any value",
     negatives="any value",

@@ -282,6 +282,8 @@ def _groups(system: IndicatorSystem) -> Iterator[Problem]:
 def _units(system: IndicatorSystem) -> Iterator[Problem]:
     used = {f"fields.{code}": item.unit for code, item in system.fields.items()}
     used |= {f"indicators.{code}": item.unit for code, item in system.indicators.items()}
+    for table, item in system.tables.items():
+        used |= {f"tables.{table}.columns.{code}": column.unit for code, column in item.columns.items()}
     for key, unit in used.items():
         if unit and unit not in system.units:
             yield _unknown(f"{key}.unit", unit, system.units)

@@ -4,25 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from evalengine.errors import Problem, SchemeError, UsageError
 from evalengine.scheme.checking import check_profile, check_system
-from evalengine.scheme.expressions import roots
+from evalengine.scheme.expressions import roots, suggestion
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
 from evalengine.scheme.shipped import find, shipped
 
 T = TypeVar("T")
-KINDS_OF_FAULT = {
+Files = dict[tuple[str, str], str]  # (what it is for, name) -> content
+FAULTS = {
     "missing": "key_missing",
     "unexpected_keyword_argument": "key_unknown",
     "extra_forbidden": "key_unknown",
+    "string_type": "key_not_text",
+    "string_sub_type": "key_not_text",
+    "float_type": "key_not_number",
+    "float_parsing": "key_not_number",
+    "finite_number": "key_not_finite",
+    "decimal_type": "key_not_number",
+    "decimal_parsing": "key_not_number",
+    "int_type": "key_not_integer",
+    "int_parsing": "key_not_integer",
+    "int_from_float": "key_not_integer",
+    "bool_type": "key_not_boolean",
+    "bool_parsing": "key_not_boolean",
+    "literal_error": "key_not_allowed",
+    "tuple_type": "key_not_list",
+    "list_type": "key_not_list",
+    "dict_type": "key_not_table",
+    "mapping_type": "key_not_table",
+    "dataclass_type": "key_not_table",
 }
+GRADE_PRESETS = "grade-presets.toml"
+WITHOUT_VALUE = ("key_missing", "key_unknown")
+CHOICE = re.compile(r"'([^']*)'")
 
 
 def load_indicators(name: str | Path = "innovation-consortium") -> IndicatorSystem:
@@ -33,117 +59,124 @@ def load_indicators(name: str | Path = "innovation-consortium") -> IndicatorSyst
         SchemeError: the file is wrong; every fault with its file and key.
     """
     path = find("indicators", name)
-    files: dict[str, str] = {}
-    tree = _read(path, files)
+    files: Files = {}
+    tree = _read(path, "system", files)
+    keep = None
     if "extends" in tree:
+        keep = tree.pop("keep", None)
         tree = _extended(path, tree, files)
-    preset = tree.get("grades", {}).pop("preset", None) if isinstance(tree.get("grades"), dict) else None
-    if preset is not None:
-        tree["grades"] = {**_grade_preset(path, preset, files), **tree["grades"]}
-    system = _fill(IndicatorSystem, path, {**tree, "name": path.stem, "files": files, "sha256": _digest(files)})
+    tree = _with_preset(path, tree, files)
+    if keep is not None:
+        _fill(IndicatorSystem, path, {**tree, "name": path.stem})  # its shape, before it is cut down
+        tree = _kept(path, tree, keep)
+    system = _fill(IndicatorSystem, path, {**tree, **_identity(path, files)})
     _refuse(path, check_system(system, path.name))
     return system
 
 
-def load_weights(name: str | Path, system: IndicatorSystem) -> WeightProfile:
+def load_weights(name: str | Path, system: IndicatorSystem | None = None) -> WeightProfile:
     """Read a weight profile by shipped name or by path, and check it against its system.
 
+    Args:
+        name: shipped name or path of the profile.
+        system: the system it is used with; by default the shipped one that the profile names.
+
     Raises:
-        UsageError: there is no such profile.
+        UsageError: there is no such profile, or no shipped system of the name it gives.
         SchemeError: the file is wrong or does not fit the system; every fault with its file and key.
     """
     path = find("weights", name)
-    files: dict[str, str] = {}
-    tree = _read(path, files)
+    files: Files = {}
+    tree = _read(path, "profile", files)
     tree |= {key: _floats(tree[key]) for key in ("scoring", "made") if key in tree}  # only weights stay decimal
-    profile = _fill(WeightProfile, path, {**tree, "name": path.stem, "files": files, "sha256": _digest(files)})
-    _refuse(path, check_profile(profile, system, path.name))
+    profile = _fill(WeightProfile, path, {**tree, **_identity(path, files)})
+    _refuse(path, check_profile(profile, system or load_indicators(profile.system), path.name))
     return profile
 
 
 def grade_presets() -> dict[str, Any]:
     """Return the shipped grade rules by name, as they stand in their file."""
-    return _read(shipped("indicators") / "grade-presets.toml", {})
+    return _read(shipped("indicators") / GRADE_PRESETS, "grades", {})
 
 
-def _read(path: Path, files: dict[str, str]) -> dict[str, Any]:
+def _read(path: Path, role: str, files: Files) -> dict[str, Any]:
     """Return the tree of a TOML file and note its content in `files`."""
+    if path.name.casefold() in {name.casefold() for _, name in files}:  # the archive keeps files by name
+        raise _refusal(path, "file_name_twice", value=path.name)
     try:
         content = path.read_bytes().decode("utf-8")
         tree = tomllib.loads(content, parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        fault = Problem(severity="error", code="not_toml", file=path.name, facts={"detail": str(error)})
-        raise SchemeError("scheme_refused", [fault], file=path.name) from error
-    files[path.name] = content
+        raise _refusal(path, "not_toml", detail=str(error)) from error
+    files[role, path.name] = content
     return tree
 
 
-def _digest(files: dict[str, str]) -> str:
-    """Return the hash of files by name; line ends do not count, so that a checkout on Windows hashes the same."""
-    content = "".join(f"{name}\0{text}\0" for name, text in sorted(files.items())).replace("\r\n", "\n")
-    return hashlib.sha256(content.encode()).hexdigest()
+def _identity(path: Path, files: Files) -> dict[str, Any]:
+    """Return the name, the files and their hash; line ends do not count: a checkout on Windows hashes the same."""
+    content = "".join(f"{role}\0{name}\0{text}\0" for (role, name), text in sorted(files.items()))
+    digest = hashlib.sha256(content.replace("\r\n", "\n").encode()).hexdigest()
+    return {"name": path.stem, "files": {name: text for (_, name), text in files.items()}, "sha256": digest}
 
 
-def _extended(path: Path, tree: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
-    """Return the extended system, its keys replaced by this file's and its indicators cut down to `keep`."""
-    base_name, keep = tree.pop("extends"), tree.pop("keep", None)
+def _extended(path: Path, tree: dict[str, Any], files: Files) -> dict[str, Any]:
+    """Return the extended system with its keys replaced by this file's."""
+    base_name = tree.pop("extends")
     try:
-        base = _read(find("indicators", base_name), files)
+        base_path = find("indicators", base_name if isinstance(base_name, str) else "")
     except UsageError as error:
-        fault = Problem(severity="error", code="extends_unknown", file=path.name, field="extends", value=str(base_name))
-        raise SchemeError("scheme_refused", [fault], file=path.name) from error
-    merged = {**base, **tree}
-    if keep is not None:
-        unknown = [code for code in keep if code not in base["indicators"]]
-        if unknown:
-            faults = [
-                Problem(
-                    severity="error",
-                    code="node_unknown",
-                    file=path.name,
-                    field="keep",
-                    value=code,
-                    facts={"nearest": ""},
-                )
-                for code in unknown
-            ]
-            raise SchemeError("scheme_refused", faults, file=path.name)
-        merged["indicators"] = {code: item for code, item in base["indicators"].items() if code in keep}
-        used = {item["parent"] for item in merged["indicators"].values()}
-        while above := {base["dimensions"][code].get("parent", "") for code in used} - used - {""}:
-            used |= above
-        merged["dimensions"] = {code: item for code, item in base["dimensions"].items() if code in used}
-        _keep_used_fields(merged)
-    return merged
+        raise _refusal(path, "extends_unknown", "extends", str(base_name)) from error
+    return {**_read(base_path, "base", files), **tree}
 
 
-def _keep_used_fields(tree: dict[str, Any]) -> None:
-    """Drop the fields no kept formula or floor names, and the checks on them: nobody is to be asked for them."""
-    used = {name for item in tree["indicators"].values() for name in roots(item["formula"])}
+def _with_preset(path: Path, tree: dict[str, Any], files: Files) -> dict[str, Any]:
+    """Return the tree with the grade rules that `grades.preset` names; what the file states itself goes before."""
+    grades = tree.get("grades")
+    if not isinstance(grades, dict) or "preset" not in grades:
+        return tree
+    name, known = grades["preset"], _read(shipped("indicators") / GRADE_PRESETS, "grades", files)
+    if not isinstance(name, str) or name not in known:
+        raise _refusal(path, "grade_preset_unknown", "grades.preset", str(name), nearest=", ".join(known))
+    own = {key: value for key, value in grades.items() if key != "preset"}
+    return {**tree, "grades": {**known[name], **own}}
+
+
+def _kept(path: Path, tree: dict[str, Any], keep: object) -> dict[str, Any]:
+    """Return a well-formed tree with its indicators cut down to `keep` and everything else to what these need."""
+    if not isinstance(keep, list) or not all(isinstance(code, str) for code in keep):
+        raise _refusal(path, "key_not_list", "keep", str(keep)[:80])
+    indicators, dimensions = tree["indicators"], tree["dimensions"]
+    if unknown := [code for code in keep if code not in indicators]:
+        raise SchemeError(
+            "scheme_refused",
+            [_problem(path, "node_unknown", "keep", code, nearest=suggestion(code, indicators)) for code in unknown],
+            file=path.name,
+        )
+    kept = {code: item for code, item in indicators.items() if code in keep}
+    used = {item["parent"] for item in kept.values()}
+    while above := {dimensions[code].get("parent", "") for code in used if code in dimensions} - used - {""}:
+        used |= above
+    inner = {code: item for code, item in dimensions.items() if code in used}
+    return _keep_used_fields({**tree, "indicators": kept, "dimensions": inner})
+
+
+def _keep_used_fields(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return the tree without the fields no kept formula or floor names, nor the checks on them: nobody is asked."""
+    used = {name for item in tree["indicators"].values() for name in _names(item["formula"])}
     used |= {floor["field"] for floor in tree.get("floors", ())}
-    tree["fields"] = {code: item for code, item in tree["fields"].items() if code in used}
     checks = dict(tree.get("checks", {}))
     checks["part_of"] = [pair for pair in checks.get("part_of", ()) if used.issuperset(pair)]
     checks["sums"] = [check for check in checks.get("sums", ()) if used.issuperset((check["total"], *check["parts"]))]
     checks["slip_fields"] = [code for code in checks.get("slip_fields", ()) if code in used]
-    tree["checks"] = checks
+    fields = {code: item for code, item in tree["fields"].items() if code in used}
+    return {**tree, "fields": fields, "checks": checks}
 
 
-def _grade_preset(path: Path, name: object, files: dict[str, str]) -> dict[str, Any]:
-    known = _read(shipped("indicators") / "grade-presets.toml", files)
-    if name not in known:
-        facts = {"nearest": ", ".join(known)}
-        fault = Problem(
-            severity="error",
-            code="grade_preset_unknown",
-            file=path.name,
-            field="grades.preset",
-            value=str(name),
-            facts=facts,
-        )
-        raise SchemeError("scheme_refused", [fault], file=path.name)
-    preset: dict[str, Any] = known[str(name)]
-    return preset
+def _names(formula: str) -> tuple[str, ...]:
+    try:
+        return roots(formula)
+    except pl.exceptions.PolarsError:
+        return ()  # refused with its key once the whole system is checked
 
 
 def _floats(value: object) -> object:
@@ -158,22 +191,55 @@ def _floats(value: object) -> object:
 def _fill(kind: type[T], path: Path, tree: dict[str, Any]) -> T:
     """Return the dataclass filled from the tree; JSON carries TOML's arrays as tuples and decimals unchanged."""
     decimals_as = str if kind is WeightProfile else float
+    faults = [_problem(path, "key_not_finite", key, str(value)) for key, value in _not_finite(tree)]
     text = json.dumps(tree, default=lambda value: decimals_as(value) if isinstance(value, Decimal) else str(value))
     try:
-        return TypeAdapter(kind).validate_json(text)
+        filled = TypeAdapter(kind).validate_json(text)
     except ValidationError as error:
-        faults = [
-            Problem(
-                severity="error",
-                code=KINDS_OF_FAULT.get(item["type"], "key_wrong"),
-                file=path.name,
-                field=".".join(str(part) for part in item["loc"]),
-                value="" if item["type"] in KINDS_OF_FAULT else str(item["input"])[:80],
-                facts={"detail": item["msg"]},
-            )
-            for item in error.errors(include_url=False)
-        ]
+        stated = {problem.field for problem in faults}
+        found = (_shape_fault(path, item) for item in error.errors(include_url=False))
+        faults += [problem for problem in found if problem.field not in stated]
         raise SchemeError("scheme_refused", faults, file=path.name) from error
+    _refuse(path, faults)
+    return filled
+
+
+def _shape_fault(path: Path, item: Mapping[str, Any]) -> Problem:
+    """Return what pydantic found, in our words; its own sentence stands only for what is rare."""
+    code = FAULTS.get(item["type"], "key_wrong")
+    choices = CHOICE.findall(str(item.get("ctx", {}).get("expected", "")))
+    value = "" if code in WITHOUT_VALUE else str(item["input"])[:80]
+    detail = ", ".join(choices) if code == "key_not_allowed" else item["msg"]
+    return _problem(path, code, ".".join(str(part) for part in item["loc"]), value, detail=detail)
+
+
+def _not_finite(value: object, key: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
+    """Yield the numbers that are no finite double; an open end of a column's or field's range may be infinite."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _not_finite(item, (*key, name))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _not_finite(item, (*key, str(place)))
+    elif isinstance(value, int | Decimal) and not _is_finite(value):
+        open_end = {"minimum": Decimal("-inf"), "maximum": Decimal("inf")}.get(key[-1])
+        if key[0] not in ("tables", "fields") or value != open_end:
+            yield ".".join(key), value
+
+
+def _is_finite(value: int | Decimal) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _problem(path: Path, code: str, key: str = "", value: str = "", **facts: str) -> Problem:
+    return Problem(severity="error", code=code, file=path.name, field=key, value=value, facts=facts)
+
+
+def _refusal(path: Path, code: str, key: str = "", value: str = "", **facts: str) -> SchemeError:
+    return SchemeError("scheme_refused", [_problem(path, code, key, value, **facts)], file=path.name)
 
 
 def _refuse(path: Path, faults: list[Problem]) -> None:

@@ -162,7 +162,8 @@ class Indicator:
         label: its name.
         parent: code of its dimension.
         formula: SQL expression over field codes.
-        scoring: `rule` and the parameters of that rule.
+        scoring: `rule` and its parameters; beside a column rule's own `times`, `plus`, `floor` and `ceiling`, which put
+            its results on the scale of 0 to 100.
         direction: whether more is better, less is better, or a range is best.
         window: the years its fields are taken over.
         unit: key of `[units]`.

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from evalengine.errors import Problem
 from evalengine.methods.families import family
 from evalengine.methods.registry import Method, methods
-from evalengine.scheme.expressions import nearest
+from evalengine.scheme.expressions import nearest, suggestion
 from evalengine.scheme.model import Choice, Reference
 
 Purpose = Literal["methods", "grades"]
@@ -75,7 +75,7 @@ def _choice(key: str, choice: Choice, known: Mapping[str, Method]) -> Iterator[P
     key, parameters = f"{key}.{name}", _parameters(known[name])
     for parameter, value in given.items():
         if parameter not in parameters:
-            yield _fault("node_unknown", key, parameter, nearest=nearest(parameter, parameters))
+            yield _fault("node_unknown", key, parameter, nearest=suggestion(parameter, parameters))
         elif not _fits(value, parameters[parameter].default):
             detail = type(parameters[parameter].default).__name__
             yield _fault("key_wrong", f"{key}.{parameter}", str(value), detail=detail)
