@@ -10,10 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 from evalengine import text
+from evalengine.cli.weights import SUBCOMMANDS
 from evalengine.methods.registry import KINDS, Method, methods
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("assess", "check", "presets", "methods")
+COMMANDS = ("assess", "check", "presets", "methods", "weights")
 
 
 def methods_page() -> str:
@@ -36,7 +37,7 @@ def methods_page() -> str:
 def commands_page() -> str:
     """Return docs/commands.md: the help of every command in both languages."""
     lines = ["# Commands", "", "Generated from the commands' own help by `python docs/generate.py`; do not edit."]
-    for command in ("", *COMMANDS):
+    for command in ("", *COMMANDS, *(f"weights {name}" for name in SUBCOMMANDS)):
         lines += ["", f"## evalengine {command}".rstrip()]
         for language in text.LANGUAGES:
             lines += ["", "```text", _help(command, language), "```"]
@@ -76,7 +77,7 @@ def _default(parameter: inspect.Parameter) -> str:
 
 
 def _help(command: str, language: str) -> str:
-    arguments = [sys.executable, "-m", "evalengine", *([command] if command else []), "--lang", language, "--help"]
+    arguments = [sys.executable, "-m", "evalengine", *command.split(), "--lang", language, "--help"]
     environment = {**os.environ, "COLUMNS": "100"}
     done = subprocess.run(arguments, capture_output=True, check=True, encoding="utf-8", env=environment)  # noqa: S603 - ourselves
     return done.stdout.rstrip()

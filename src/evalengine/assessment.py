@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -61,6 +62,8 @@ class Assessment:
         values: one row per unit and indicator: `unit, indicator, value, reported, status, coefficient`; status is
             `ok`, `missing`, `not_applicable` or `unverified`.
         scores: one row per unit and node: `unit, node, level, score, weight, contribution`; level 0 is the total.
+        treated: one row per outlying value that was drawn in before scoring: `unit, indicator, rule, before, after`;
+            `values` keeps the verified value.
         fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
         items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
         adjustments: every adjustment, as applied.
@@ -75,6 +78,7 @@ class Assessment:
     ranking: pl.DataFrame
     values: pl.DataFrame
     scores: pl.DataFrame
+    treated: pl.DataFrame
     fields: pl.DataFrame
     items: pl.DataFrame
     adjustments: pl.DataFrame
@@ -124,10 +128,16 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         ranking=tabulation.ranking(units, scored, graded, last_scores(prepared), system),
         values=tabulation.values(prepared, scored, system),
         scores=tabulation.scores(scored, units, system),
+        treated=tabulation.treated(scored, units, system),
         fields=tabulation.fields(prepared, system),
         items=items,
         adjustments=prepared.adjusted.frame,
-        problems=(*prepared.warnings, *_listed(prepared, system, profile)),
+        problems=(
+            *prepared.warnings,
+            *_listed(prepared, system, profile),
+            *_treated(scored, system),
+            *_doubts(profile),
+        ),
         provenance=_provenance(data, system, profile, prepared.year),
         dataset=data,
     )
@@ -166,6 +176,21 @@ def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Probl
         for code, rule in zip(system.indicators, made.scoring, strict=True):
             if method("normalisation", rule["rule"]).relative:
                 yield _about(system, "relative_rule", code, rule=str(rule["rule"]), group=group)
+
+
+def _doubts(profile: WeightProfile) -> Iterator[Problem]:
+    """Yield the warnings under which computed weights were made: they are still true where the weights are used."""
+    for item in profile.made.warnings if profile.made else ():
+        facts: dict[str, Fact] = {"detail_zh": item.zh, "detail_en": item.en}
+        yield Problem(severity="warning", code="profile_warning", value=profile.name, facts=facts)
+
+
+def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:
+    """Yield a warning for each indicator of which a treatment moved values."""
+    codes = list(system.indicators)
+    moved = Counter((codes[move.indicator], move.rule) for move in scored.moves)
+    for (code, rule), count in moved.items():
+        yield _about(system, "values_treated", code, rule=rule, count=str(count))
 
 
 def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: str) -> Problem:

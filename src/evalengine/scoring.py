@@ -13,10 +13,10 @@ from evalengine.errors import MethodError
 from evalengine.methods.curves import Curve, Segment, column_parameters, curve, is_curve, mapped
 from evalengine.methods.registry import method
 from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
-from evalengine.scheme.model import IndicatorSystem, Scoring, WeightProfile
+from evalengine.scheme.model import TOTAL, IndicatorSystem, Scoring, WeightProfile
+from evalengine.treatment import Move, treat
 
 Floats = NDArray[np.float64]
-TOTAL = "total"
 ALREADY_SCORED = Curve((Segment(-np.inf, 0.0, 1.0, 0.0),))
 MISSING_SCORE = 0.0
 
@@ -51,6 +51,7 @@ class Scored:
         weights: (nodes, units); each unit's weight of the node in the total after reweighting.
         contributions: (nodes, units); points of the total; NaN under a node that is not an arithmetic mean.
         coefficients: (indicators, units).
+        moves: outlying values that a treatment drew in before they were scored.
     """
 
     nodes: tuple[str, ...]
@@ -59,6 +60,7 @@ class Scored:
     weights: Floats
     contributions: Floats
     coefficients: Floats
+    moves: tuple[Move, ...]
 
 
 def plan(system: IndicatorSystem, profile: WeightProfile, group: str = "") -> Plan:
@@ -100,14 +102,16 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     the same rule and coefficient for that indicator, across groups.
 
     Args:
-        values: indicator values.
+        values: indicator values, not yet treated.
         groups: group of each unit.
         system: the indicator system.
         profile: the weight profile.
 
     Raises:
-        MethodError: a relative rule has no answer for its column, or a mean of negative scores is undefined.
+        MethodError: a treatment or a relative rule has no answer for its column, or a mean of negative scores is
+            undefined.
     """
+    treated, moves = treat(values, system)
     special = set(system.groups) | set(profile.groups)
     keys = np.array([group if group in special else "" for group in groups])
     parts = {key: np.flatnonzero(keys == key) for key in sorted(set(keys.tolist()))} or {"": np.arange(0)}
@@ -117,7 +121,7 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
     coefficients = np.ones((len(system.indicators), units))
     for key, members in parts.items():
         coefficients[:, members] = plans[key].coefficients[:, np.newaxis]
-    matrix = values.matrix * coefficients
+    matrix = treated.matrix * coefficients
     matrix[values.states == State.NOT_APPLICABLE] = np.inf
     _score_columns(matrix, parts, plans, system)
     arrays = [np.full((len(first.nodes), units), np.nan) for _ in range(3)]
@@ -131,6 +135,7 @@ def score(values: Values, groups: Sequence[str], system: IndicatorSystem, profil
         weights=arrays[1],
         contributions=arrays[2],
         coefficients=coefficients,
+        moves=moves,
     )
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from evalengine.derivation import State
 from evalengine.grading import Graded
 from evalengine.preparation import Prepared, Units
-from evalengine.scheme.model import IndicatorSystem
-from evalengine.scoring import TOTAL, Scored
+from evalengine.scheme.model import TOTAL, IndicatorSystem
+from evalengine.scoring import Scored
 
 STATUS = {
     State.OK: "ok",
@@ -91,6 +91,14 @@ def scores(scored: Scored, units: Units, system: IndicatorSystem) -> pl.DataFram
             "contribution": _known(scored.contributions[order]),
         }
     )
+
+
+def treated(scored: Scored, units: Units, system: IndicatorSystem) -> pl.DataFrame:
+    """Return one row per value that a treatment moved before it was scored."""
+    codes = list(system.indicators)
+    rows = [(units.ids[move.unit], codes[move.indicator], move.rule, move.before, move.after) for move in scored.moves]
+    kinds = {"unit": pl.String, "indicator": pl.String, "rule": pl.String, "before": pl.Float64, "after": pl.Float64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
 def fields(prepared: Prepared, system: IndicatorSystem) -> pl.DataFrame:

@@ -13,9 +13,21 @@ from evalengine.assessment import Assessment
 from evalengine.reports import tables
 from evalengine.scheme.model import Reference
 
-NAMES = ["values", "normalised", "scores", "ranking", "problems", "adjustments", "fields", "items", "reference"]
+NAMES = [
+    "values",
+    "treated",
+    "normalised",
+    "scores",
+    "ranking",
+    "problems",
+    "adjustments",
+    "fields",
+    "items",
+    "reference",
+]
 SCHEMAS = [
     tables.VALUES,
+    tables.TREATED,
     tables.NORMALISED,
     tables.SCORES,
     tables.RANKING,

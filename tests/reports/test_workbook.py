@@ -17,7 +17,9 @@ import pytest
 from evalengine import text
 from evalengine.assessment import Assessment, assess
 from evalengine.reports.workbook import SHEETS, write_workbook
-from evalengine.scheme.model import Ranking
+from evalengine.scheme.model import Made, Ranking, Treatment
+from evalengine.text import Label
+from tests.small import assess_flat, small
 
 ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
@@ -291,3 +293,21 @@ def test_the_file_is_what_a_strict_reader_expects(sample: Assessment, target: Pa
             ]
             assert order == sorted(order)
             assert -1 not in order
+
+
+def test_the_method_sheet_tells_computed_weights_and_treated_outliers(tmp_path: Path) -> None:
+    made = Made(method="entropy", date="2026-03-01", scope="overall", warnings=(Label("小样本", "small sample"),))
+    system, profile = small()
+    treatment = Treatment(override={"money": {"rule": "percentile_caps", "lower": 20, "upper": 80}})
+    rows = [{"unit": f"U{k}", "budget": 100.0 * k} for k in range(1, 6)]
+    result = assess_flat(
+        *rows, system=dataclasses.replace(system, treatment=treatment), profile=dataclasses.replace(profile, made=made)
+    )
+    write_workbook(result, tmp_path / "ranking.xlsx", "en")
+    shown = "\n".join(
+        str(cell.value) for sheet in openpyxl.load_workbook(tmp_path / "ranking.xlsx") for row in sheet for cell in row
+    )
+    assert "Entropy" in shown
+    assert "(entropy), 2026-03-01; all indicators at once" in shown
+    assert "small sample" in shown
+    assert "treated by percentile_caps before scoring; 2 values moved" in shown

@@ -22,9 +22,8 @@ from evalengine.methods.agreement import kendall_tau_b, mean_rank_shift, spearma
 from evalengine.methods.arrays import Array
 from evalengine.methods.results import Ranked, ranks_of
 from evalengine.methods.sorting import Sorted
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import TOTAL, IndicatorSystem
 from evalengine.scheme.reference import Chosen, Purpose, chosen
-from evalengine.scoring import TOTAL
 
 Row = Mapping[str, Any]
 Schema = Mapping[str, type[pl.DataType]]

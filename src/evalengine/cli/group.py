@@ -13,7 +13,7 @@ from evalengine import text
 from evalengine.cli.formatting import Formatter, say
 from evalengine.errors import EvalengineError
 
-COMMANDS = ("assess", "check", "presets", "methods")
+COMMANDS = ("assess", "check", "presets", "methods", "weights")
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 OPTIONS = say("options_metavar")
@@ -119,7 +119,9 @@ def _sentence(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return say("no_such_option", name=error.option_name, nearest=", ".join(error.possibilities or ()))
     if isinstance(error, NoSuchCommand):
-        near = difflib.get_close_matches(error.command_name, COMMANDS) or COMMANDS
+        group = error.ctx.command if error.ctx else None
+        known = group.list_commands(error.ctx) if error.ctx and isinstance(group, click.Group) else COMMANDS
+        near = difflib.get_close_matches(error.command_name, known) or known
         return say("no_such_command", name=error.command_name, nearest=", ".join(near))
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return say("missing_parameter", name=error.param.human_readable_name)

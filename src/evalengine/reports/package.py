@@ -49,6 +49,11 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
     path.write_bytes(_zipped(parts))
 
 
+def save_plain(workbook: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl is untyped
+    """Write a workbook with the cells openpyxl holds, formulas among them."""
+    path.write_bytes(_zipped(_parts(workbook)))
+
+
 def _filled(xml: bytes, content: Content) -> bytes:
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in content.merges)
     sized = DIMENSION.sub(f'<dimension ref="{content.area}"/>'.encode(), xml)

@@ -55,6 +55,13 @@ SCORES: Schema = {
     "weight": pl.Float64,
     "contribution": pl.Float64,
 }
+TREATED: Schema = {
+    "unit": pl.String,
+    "indicator": pl.String,
+    "rule": pl.String,
+    "before": pl.Float64,
+    "after": pl.Float64,
+}
 PROBLEMS: Schema = {
     "severity": pl.String,
     "code": pl.String,
@@ -135,6 +142,7 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
     leaves = assessment.scores.filter(pl.col("node").is_in(indicators)).rename({"node": "indicator"})
     return {
         "values": _shaped(assessment.values, VALUES),
+        "treated": _shaped(assessment.treated, TREATED),
         "normalised": _shaped(leaves, NORMALISED),
         "scores": _shaped(assessment.scores, SCORES),
         "ranking": _ranking(assessment),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +16,7 @@ from evalengine.methods.curves import column_parameters, curve, is_curve
 from evalengine.methods.registry import Method, method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, Shape, fault, suggestion
 from evalengine.scheme.limits import check_limits, check_names
-from evalengine.scheme.model import IndicatorSystem, Scoring, WeightProfile
+from evalengine.scheme.model import UNTREATED, IndicatorSystem, Made, Scoring, WeightProfile
 from evalengine.scheme.reference import check_reference
 from evalengine.scheme.scales import off_scale
 
@@ -29,6 +32,7 @@ def check_system(system: IndicatorSystem, file: str) -> list[Problem]:
         _fields(system),
         _tree(system),
         _indicators(system),
+        _treatment(system),
         _cross_checks(system),
         _rules(system),
         _groups(system),
@@ -48,6 +52,8 @@ def check_profile(profile: WeightProfile, system: IndicatorSystem, file: str) ->
         faults += _scoring_of(system, f"scoring.{code}", code, rule)
     for group, own in profile.groups.items():
         faults += _weights(system, f"groups.{group}.", own.weights, own.dimensions)
+    if profile.made is not None:
+        faults += _made(profile.made)
     return [_in_file(problem, file) for problem in faults]
 
 
@@ -164,6 +170,37 @@ def _scoring_of(system: IndicatorSystem, key: str, code: str, rule: Scoring) -> 
     falling = made.sign < 0
     if name != "interval" and falling != (system.indicators[code].direction == "cost"):
         yield _fault("direction_contradicts", key, system.indicators[code].direction)
+
+
+def _treatment(system: IndicatorSystem) -> Iterator[Problem]:
+    chosen = {"treatment": {"rule": system.treatment.rule, **system.treatment.parameters}}
+    for code, rule in system.treatment.override.items():
+        if code not in system.indicators:
+            yield _unknown("treatment.override", code, system.indicators)
+        chosen[f"treatment.override.{code}"] = dict(rule)
+    for key, rule in chosen.items():
+        if rule.get("rule") != UNTREATED:
+            yield from _method_of("treatment", key, rule)
+
+
+def _method_of(kind: str, key: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the faults of a method named by `rule` with its parameters beside it."""
+    parameters = {name: value for name, value in rule.items() if name != "rule"}
+    try:
+        found = method(kind, str(rule.get("rule", "")))
+    except MethodError as error:
+        yield _fault(
+            "scoring_wrong",
+            key,
+            str(rule.get("rule", "")),
+            detail_zh=error.message("zh"),
+            detail_en=error.message("en"),
+        )
+        return
+    for name in unknown_parameters(found, parameters):
+        yield _unknown(key, name, found.parameters)
+    for name in missing_parameters(found, parameters):
+        yield _fault("key_missing", f"{key}.{name}")
 
 
 def _column_rule(key: str, rule: Scoring, found: Method, direction: str) -> Iterator[Problem]:
@@ -283,6 +320,18 @@ def _stated(
         below = sum((weights[leaf] for leaf in weights if code in _path(system, leaf)), Decimal(0))
         if below != stated:
             yield _fault("weights_sum", f"{prefix}dimensions.{code}", str(stated), expected=str(below))
+
+
+def _made(made: Made) -> Iterator[Problem]:
+    yield from _method_of("weighting", "made", {"rule": made.method, **made.parameters})
+    try:
+        dt.date.fromisoformat(made.date)
+    except ValueError as error:
+        yield _fault("key_wrong", "made.date", made.date, detail=str(error))
+    for number, row in enumerate(made.diagnostics):
+        for name, value in row.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                yield _fault("key_wrong", f"made.diagnostics.{number}.{name}", str(value), detail="nan, inf")
 
 
 def _path(system: IndicatorSystem, leaf: str) -> list[str]:

@@ -88,6 +88,7 @@ def load_weights(name: str | Path, system: IndicatorSystem | None = None) -> Wei
     path = find("weights", name)
     files: Files = {}
     tree = _read(path, "profile", files)
+    tree |= {key: _floats(tree[key]) for key in ("scoring", "made") if key in tree}  # only weights stay decimal
     profile = _fill(WeightProfile, path, {**tree, **_identity(path, files)})
     _refuse(path, check_profile(profile, system or load_indicators(profile.system), path.name))
     return profile
@@ -176,6 +177,15 @@ def _names(formula: str) -> tuple[str, ...]:
         return roots(formula)
     except pl.exceptions.PolarsError:
         return ()  # refused with its key once the whole system is checked
+
+
+def _floats(value: object) -> object:
+    """Return a part of a tree with floats in place of decimals."""
+    if isinstance(value, dict):
+        return {key: _floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _fill(kind: type[T], path: Path, tree: dict[str, Any]) -> T:

@@ -20,6 +20,9 @@ Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "minimum"]
 Direction = Literal["benefit", "cost", "interval"]
 Choice = str | dict[str, Any]
 
+UNTREATED = "none"
+TOTAL = "total"
+
 STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
 
 
@@ -191,6 +194,23 @@ class Indicator:
     size_dependent: bool = False
     ratio: bool = False
     note: Label = Label("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """What is done about outlying indicator values before they are scored.
+
+    Attributes:
+        rule: a treatment method, or `none`.
+        parameters: its parameters.
+        override: for single indicators another `rule` and its parameters; `none` leaves one untouched.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    rule: str = UNTREATED
+    parameters: Scoring = field(default_factory=dict)
+    override: dict[str, Scoring] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +431,7 @@ class IndicatorSystem:
     fields: dict[str, Field]
     dimensions: dict[str, Dimension]
     indicators: dict[str, Indicator]
+    treatment: Treatment = Treatment()
     checks: Checks = Checks()
     experts: Experts = Experts()
     vetoes: dict[str, Veto] = field(default_factory=dict)
@@ -427,6 +448,21 @@ class IndicatorSystem:
     def fields_of(self, table: str) -> dict[str, Field]:
         """Return the fields computed from a table."""
         return {code: item for code, item in self.fields.items() if item.table == table}
+
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """Return the codes below the total and below each dimension, in the order of the file."""
+        parents = {code: item.parent or TOTAL for code, item in self.dimensions.items()}
+        parents |= {code: item.parent for code, item in self.indicators.items()}
+        return {
+            node: tuple(code for code, parent in parents.items() if parent == node)
+            for node in (TOTAL, *self.dimensions)
+        }
+
+    def treatments(self) -> dict[str, Scoring]:
+        """Return the treatment of every indicator that has one."""
+        general = {"rule": self.treatment.rule, **self.treatment.parameters}
+        chosen = {code: self.treatment.override.get(code, general) for code in self.indicators}
+        return {code: rule for code, rule in chosen.items() if rule.get("rule") != UNTREATED}
 
     def columns_of(self, table: str) -> dict[str, Column]:
         """Return a table's own columns and those of its fields without an expression."""
@@ -450,6 +486,41 @@ class GroupWeights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFrom:
+    """A file that weights were computed from."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How weights were computed; absent in a profile whose weights somebody wrote down.
+
+    Attributes:
+        method: the weighting method.
+        date: the day it was decided on, as the caller gave it.
+        parameters: the method's parameters that were set.
+        scope: whether weights were found `overall` or node by node (`node`) and multiplied along the tree.
+        inputs: what they were computed from.
+        diagnostics: one row for each node, expert, indicator or profile: names and figures.
+        warnings: what to mind before using them, in both languages.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    method: str
+    date: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    scope: Literal["overall", "node"] = "node"
+    inputs: tuple[MadeFrom, ...] = ()
+    diagnostics: tuple[dict[str, str | float], ...] = ()
+    warnings: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightProfile:
     """A weight profile: what counts for how much, who decided it and why.
 
@@ -465,6 +536,7 @@ class WeightProfile:
         dimensions: the weights of the top dimensions these add up to.
         scoring: scoring rules this mode needs different.
         groups: weights of groups that differ.
+        made: how it was computed, if it was.
         files: the file it was read from: name and content.
         sha256: hash of it.
     """
@@ -482,5 +554,6 @@ class WeightProfile:
     dimensions: dict[str, Decimal]
     scoring: dict[str, Scoring] = field(default_factory=dict)
     groups: dict[str, GroupWeights] = field(default_factory=dict)
+    made: Made | None = None
     files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""

@@ -15,7 +15,7 @@ from evalengine.reports.calculation.live import LiveSheet, column_letter, live
 from evalengine.reports.cells import Content
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.words import Words
-from evalengine.scoring import TOTAL
+from evalengine.scheme.model import TOTAL
 
 HEADING_ROW = 3  # of the headings above, under the title and its caption; the headings follow
 FEWEST_LINES = 3  # lines between headings and units, so that a unit has the same row on every sheet

@@ -14,8 +14,7 @@ import polars as pl
 from evalengine.derivation import WINDOW_YEARS
 from evalengine.reports import cells
 from evalengine.scheme.expressions import roots
-from evalengine.scheme.model import IndicatorSystem, Scoring, Window
-from evalengine.scoring import TOTAL
+from evalengine.scheme.model import TOTAL, IndicatorSystem, Scoring, Window
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment

@@ -15,7 +15,7 @@ from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.cells import number
 from evalengine.reports.layout import Entry
 from evalengine.reports.sheet import NOT_A_NUMBER
-from evalengine.scoring import TOTAL
+from evalengine.scheme.model import TOTAL
 
 NOTHING = quoted(NOT_A_NUMBER)
 GREATEST = "1E+300"
@@ -143,7 +143,7 @@ def _scoring(book: Book, code: str, group: str, value: str, anchors: Parameters)
     facts = book.facts
     rule, own = facts.rule(code, group), facts.rule_set(code, group)
     names = curves.anchors(rule)
-    if names is None:
+    if names is None or code in facts.system.treatments():  # treated values are not on the sheet
         return None
     x = value
     if facts.coefficient(code, group) is not None:

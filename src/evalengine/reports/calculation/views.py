@@ -11,7 +11,7 @@ from evalengine.reports.calculation.live import column_letter, given, live
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import NOT_A_NUMBER
-from evalengine.scoring import TOTAL
+from evalengine.scheme.model import TOTAL
 
 LISTED = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_rank", "grade", "reason", "two_year")
 NAME_COLUMN = 3

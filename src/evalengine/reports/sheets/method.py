@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from evalengine import text
 from evalengine.reports.layout import Column
 from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
+    from evalengine.scheme.model import WeightProfile
 
 Lines = Iterator[tuple[str, str]]
 
@@ -36,12 +38,29 @@ def _basis(assessment: Assessment, words: Words) -> Lines:
         ("decided_by", words.label(profile.decided_by)),
         ("reason", words.label(profile.reason)),
         ("quotes", words.say("between_items").join(profile.quotes)),
+        ("made", _made(profile, words)),
     ):
         if content:
             yield words.say(f"method.subjects.{subject}"), content
     for name, value in system.assessment.items():
         shown = words.say("between_items").join(value) if isinstance(value, tuple) else plain(value)
         yield words.say("method.subjects.assessment"), words.fact(name, shown)
+
+
+def _made(profile: WeightProfile, words: Words) -> str:
+    """Return how weights were computed, from what, and under what warnings; an empty text if somebody wrote them."""
+    made = profile.made
+    if made is None:
+        return ""
+    between = words.say("between_items")
+    facts = {
+        "label": text.sentence(f"methods.weighting.{made.method}.label", words.language),
+        "method": made.method,
+        "date": made.date,
+        "inputs": between.join(item.name for item in made.inputs),
+        "parameters": between.join(f"{name} = {value}" for name, value in made.parameters.items()) or "-",
+    }
+    return "\n".join([words.say(f"method.made_{made.scope}", **facts), *(words.label(item) for item in made.warnings)])
 
 
 def _rules(assessment: Assessment, words: Words) -> Lines:
@@ -60,6 +79,12 @@ def _rules(assessment: Assessment, words: Words) -> Lines:
         ("veto", {}),
     ):
         yield words.say(f"method.subjects.{subject}"), words.say(f"method.rules.{subject}", **facts)
+    if system.treatments():
+        moved = assessment.treated.height
+        named = words.say("between_items").join(
+            dict.fromkeys(str(rule["rule"]) for rule in system.treatments().values())
+        )
+        yield words.say("method.subjects.treatment"), words.say("method.rules.treatment", rules=named, count=moved)
     yield words.say("method.subjects.grades"), "\n".join(_grades(assessment, words))
     if any(level.quota is not None for level in grades.levels):
         tie = words.say(f"method.quota_tie.{grades.quota_tie}")
