@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import evalengine.methods
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import as_matrix, as_vector
 
@@ -54,3 +55,10 @@ def test_columns_are_one_label_each(columns: Any) -> None:
     with pytest.raises(MethodError) as error:
         as_matrix([[1, 2], [3, 4]], method="m", columns=columns)
     assert error.value.code == "wrong_length"
+
+
+@pytest.mark.parametrize("name", ["weighted_sum", "topsis", "vikor", "entropy", "critic", "gini"])
+def test_a_masked_cell_is_never_answered_by_what_is_under_the_mask(name):
+    masked = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0], [5.0, 1.0]], mask=[[True, False], [False] * 2, [False] * 2])
+    with pytest.raises(MethodError):
+        getattr(evalengine.methods, name)(masked)

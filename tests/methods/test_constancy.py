@@ -32,7 +32,7 @@ from evalengine.methods.removal_weights import cilos, idocriw, merec
 SUM = 0.1 + 0.2  # one unit in the last place above 0.3
 NOISY = np.array([[SUM, 10.0], [0.3, 60.0], [0.3, 80.0], [0.3, 100.0]])
 EXACT = np.column_stack([np.full(4, 0.3), NOISY[:, 1]])
-COMPROMISE = [item for item in methods("compromise")]
+COMPROMISE = list(methods("compromise"))
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def composite_score(
 
 def _columnar(values: ArrayLike, columns: Sequence[str] | None) -> Array:
     """Return (indicators, units), contiguous; finiteness is checked on the results, which costs no pass."""
-    array = np.asarray(values)
+    array = np.asarray(values) if not isinstance(values, np.ma.MaskedArray) else as_matrix(values, method=_METHOD)
     if array.ndim != MATRIX_DIMENSIONS or array.dtype != np.float64 or 0 in array.shape:
         return np.ascontiguousarray(as_matrix(values, method=_METHOD, columns=columns).T)
     if columns is not None and len(columns) != array.shape[1]:

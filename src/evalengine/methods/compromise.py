@@ -131,8 +131,9 @@ def problem(
     Raises:
         MethodError: an input is malformed, or there is nothing to compare.
     """
-    values = np.asarray(matrix)
-    proven = values.dtype == np.float64 and values.ndim == MATRIX_DIMENSIONS and values.size > 0 and columns is None
+    values = matrix if isinstance(matrix, np.ma.MaskedArray) else np.asarray(matrix)
+    plain = values.dtype == np.float64 and not isinstance(values, np.ma.MaskedArray)
+    proven = plain and values.ndim == MATRIX_DIMENSIONS and values.size > 0 and columns is None
     X: Array = values if proven else as_matrix(values, method=method, columns=columns)
     weight = as_weights(weights, X.shape[1], method=method)
     direction = as_directions(directions, X.shape[1], method=method)

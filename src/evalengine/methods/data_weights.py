@@ -88,7 +88,7 @@ def transposed(matrix: ArrayLike, *, method: str, columns: Sequence[str] | None)
     A pass over the whole matrix only to check it costs as much as some of the methods; kernels find NaN and infinity
     on the way and `refuse_values` then names them.
     """
-    array = np.asarray(matrix)
+    array = np.asarray(matrix) if not isinstance(matrix, np.ma.MaskedArray) else as_matrix(matrix, method=method)
     labelled = columns is None or (array.ndim == MATRIX_DIMENSIONS and len(columns) == array.shape[1])
     if array.dtype != np.float64 or array.ndim != MATRIX_DIMENSIONS or array.size == 0 or not labelled:
         array = as_matrix(matrix, method=method, columns=columns)
