@@ -163,7 +163,7 @@ def test_a_method_that_cannot_answer_is_listed_and_the_others_answer():
 def test_a_setting_of_the_wrong_shape_is_listed_not_raised():
     wrong = {"method": "spotis", "bounds": ((0, 100), (0,))}
     found = reference(assessed(methods=(wrong, "borda")))
-    assert [item.error.code for item in found.unanswered] == ["settings_do_not_fit"]
+    assert [item.error.code for item in found.unanswered] == ["not_numeric"]
     assert set(found.ranks["method"]) == {"borda"}
 
 
