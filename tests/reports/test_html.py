@@ -119,7 +119,7 @@ def test_values_are_as_short_as_scoring_the_same_allows():
     assert cells == [33.3333, 3.33333333333, "m", "n"]
 
 
-def test_a_value_at_the_edge_of_a_tier_keeps_all_its_digits():
+def test_a_value_at_the_edge_of_a_tier_keeps_the_digits_its_tier_needs():
     below = 75.0 * (1 - 5e-12)  # beyond what counts as noise
     rule = {"rule": "tiers", "tiers": [{"at_least": 0, "score": 40}, {"at_least": 75, "score": 100}]}
     first = assess_flat(
@@ -131,4 +131,5 @@ def test_a_value_at_the_edge_of_a_tier_keeps_all_its_digits():
     scores = result.scores.filter(pl.col("node") == "coverage")["score"].to_list()
     cells = dict(zip(system.indicators, figures.shortened([result]), strict=True))["coverage"]
     assert scores == [40.0, 100.0]
-    assert cells == [below, 75]
+    assert cells == [pytest.approx(below, abs=1e-10), 75]
+    assert cells[0] < 75 * (1 - 1e-12)  # as many digits as its tier needs
