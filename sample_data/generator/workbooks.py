@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -183,7 +184,8 @@ def save(book: Workbook, path: Path) -> None:
     stamp = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept:
         for entry in made.infolist():
-            content = made.read(entry)
+            # canonical, so that it does not matter whether openpyxl found lxml, which writes the same elements otherwise
+            content = canonicalize(made.read(entry)).encode()
             if entry.filename == "docProps/core.xml":
                 content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
             fixed = zipfile.ZipInfo(entry.filename, ENTRY_TIME)

@@ -86,8 +86,12 @@ def _choice(key: str, choice: Choice, known: Mapping[str, Method]) -> Iterator[P
 
 def _known(purpose: Purpose) -> dict[str, Method]:
     if purpose == "methods":
-        return {item.name: item for item in methods() if item.kind in RANKING_KINDS}
-    return {item.name: item for item in methods() if item.kind == "sorting" or item.name == GRADES_BY_RANKS}
+        return {item.name: item for kind in RANKING_KINDS for item in methods(kind)}
+    return {item.name: item for kind in (*RANKING_KINDS, "sorting") for item in methods(kind) if _grades(item)}
+
+
+def _grades(found: Method) -> bool:
+    return found.kind == "sorting" or found.name == GRADES_BY_RANKS
 
 
 def _parts(choice: Choice) -> tuple[str, Mapping[str, Any]]:
