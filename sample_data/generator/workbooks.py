@@ -184,7 +184,7 @@ def save(book: Workbook, path: Path) -> None:
     stamp = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept:
         for entry in made.infolist():
-            # canonical, so that it does not matter whether openpyxl found lxml, which writes the same elements otherwise
+            # canonical: openpyxl writes the same elements in another form where it finds lxml
             content = canonicalize(made.read(entry)).encode()
             if entry.filename == "docProps/core.xml":
                 content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
