@@ -11,7 +11,7 @@ import functools
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -31,12 +31,12 @@ class Content:
     """The cells of a sheet.
 
     Attributes:
-        rows: its `<row>` elements.
+        rows: its `<row>` elements, made as they are asked for.
         area: its used area, as `A1:H20`.
         merges: its merged areas.
     """
 
-    rows: bytes
+    rows: Iterable[str]
     area: str
     merges: tuple[str, ...]
 

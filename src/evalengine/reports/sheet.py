@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -122,19 +122,22 @@ class Sheet:
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
-        parts: list[str] = []
         for place, row in enumerate(self._rows, start=1):
             for first, last in row.spans:
                 if first < last:
                     self.merge(place, first, place, last)
-            parts.append(f'<row r="{place}" ht="{layout.height(row, widths)}" customHeight="1">')
-            for letter, entry in zip(letters, row.entries, strict=False):
-                parts.append(self._cell(f"{letter}{place}", *entry))
-            parts.append("</row>")
         area = f"A1:{letters[-1]}{len(self._rows)}"
         self.worksheet.print_area = area
         self._page(language, run_id)
-        return cells.Content(rows="".join(parts).encode(), area=area, merges=tuple(self._merges))
+        return cells.Content(rows=self._xml(letters, widths), area=area, merges=tuple(self._merges))
+
+    def _xml(self, letters: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
+        """Yield the rows one by one."""
+        for place, row in enumerate(self._rows, start=1):
+            own = "".join(
+                self._cell(f"{letter}{place}", *entry) for letter, entry in zip(letters, row.entries, strict=False)
+            )
+            yield f'<row r="{place}" ht="{layout.height(row, widths)}" customHeight="1">{own}</row>'
 
     def _cell(self, address: str, kind: str, value: cells.Value) -> str:
         if isinstance(value, str):

@@ -129,12 +129,6 @@ class LiveSheet(Sheet):
         self.start(columns[:TITLED], title, left=left)
         self._columns = tuple(columns)
 
-    def finish(self, language: str, run_id: str) -> cells.Content:
-        """Lay the sheet out, return its cells and forget them: a large book would not fit into memory twice."""
-        content = super().finish(language, run_id)
-        self._rows = []
-        return content
-
     def cell(self, column: str, row: int) -> str:
         """Return the absolute address of a cell of this sheet, for formulas of other sheets."""
         return f"'{self.title}'!${column}${row}"
