@@ -159,7 +159,7 @@ def test_ignored_sheets_lock_files_and_hidden_files(book: Callable[..., Path], s
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("a.xls", "other_workbook"), ("~$a.xlsx", "lock_file"), ("b.txt", "not_what_it_says")]
+    ("name", "code"), [("a.xls", "not_what_it_says"), ("~$a.xlsx", "lock_file"), ("b.txt", "not_what_it_says")]
 )
 def test_files_that_are_not_read(tmp_path: Path, small: IndicatorSystem, name: str, code: str) -> None:
     (tmp_path / name).write_bytes(b"content")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalengine.errors import DataError, Problem, UnreadableError
-from evalengine.intake.guard import check_file
+from evalengine.intake.isolation import read_files
 from evalengine.intake.numbers import Percent, is_blank
-from evalengine.intake.sheets import Sheet, sheets_of
+from evalengine.intake.sheets import Sheet
 from evalengine.scheme.model import IndicatorSystem
 
 Kind = Literal["ahp", "best_worst", "budget"]
@@ -64,16 +63,11 @@ def read_judgements(path: Path, kind: Kind, system: IndicatorSystem) -> Judgemen
     """
     if not path.is_file():
         raise UnreadableError("no_such_file", file=str(path))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError("not_readable", file=str(path)) from error
-    checked = check_file(path.name, content)
-    if checked.kind != "workbook":
-        raise UnreadableError("not_a_workbook", file=path.name)
+    (file,) = read_files([(path.name, path)])
+    if file.error is not None:
+        raise file.error
     wanted = MARK.format(kind=kind, system=system.name)
-    sheets = sheets_of(path.name, path.stem, content, checked)
-    sheet = next((item for item in sheets if _at(item, MARK_ROW, 1) == wanted), None)
+    sheet = next((item for item in file.sheets if _at(item, MARK_ROW, 1) == wanted), None)
     if sheet is None:
         problem = Problem(severity="error", code="judgement_other_sheet", file=path.name, value=wanted)
         raise DataError("judgements_refused", [problem])
@@ -84,7 +78,7 @@ def read_judgements(path: Path, kind: Kind, system: IndicatorSystem) -> Judgemen
     signed = _at(sheet, EXPERT_ROW, 2)
     return Judgements(
         file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=file.sha256,
         expert=path.stem if is_blank(signed) else str(signed).strip(),
         nodes=nodes,
     )

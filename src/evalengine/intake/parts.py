@@ -9,6 +9,7 @@ from functools import cache
 from xml.parsers import expat
 
 MOST_CELLS = 300_000
+MOST_CELLS_OF_FILE = 5_000_000  # of all sheets, or of a CSV or Parquet table
 LAST_ROW = 20_000
 LAST_COLUMN = 500
 MOST_SHEETS = 200

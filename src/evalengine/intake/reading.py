@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,6 @@ from evalengine.errors import Problem, UnreadableError
 from evalengine.intake.columns import ADJUSTMENTS, FLAT, columns_of, named
 from evalengine.intake.dataset import Dataset, Source, assembled
 from evalengine.intake.frames import Part, read_table
-from evalengine.intake.guard import check_file
 from evalengine.intake.headings import (
     NO_NAME,
     SEARCHED_ROWS,
@@ -21,14 +19,14 @@ from evalengine.intake.headings import (
     nearest_table,
     table_named,
 )
+from evalengine.intake.isolation import LOCK_FILE, read_files
 from evalengine.intake.numbers import is_blank
-from evalengine.intake.sheets import Sheet, sheets_of
+from evalengine.intake.sheets import Sheet
 from evalengine.intake.words import folded
 from evalengine.scheme.model import IndicatorSystem
 
 READABLE = {".xlsx", ".csv", ".tsv", ".parquet"}
 OTHER_WORKBOOKS = {".xls", ".xlsm", ".xlsb", ".et", ".ods"}
-LOCK_FILE = "~$"
 CONSORTIA = "consortia"
 
 Paths = Path | str | Sequence[Path | str]
@@ -51,11 +49,11 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
     files = _named(_files([paths] if isinstance(paths, (str, Path)) else paths, problems))
     parts: list[Part] = []
     sources: list[Source] = []
-    for name, path in files:
-        content = _content(name, path)
-        sources.append(Source(name=name, path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content)))
-        sheets = sheets_of(name, path.stem, content, check_file(path.name, content))
-        parts += _tables(sheets, system, problems)
+    for file in read_files(files):
+        if file.error is not None:
+            raise file.error
+        sources.append(Source(name=file.name, path=file.path, sha256=file.sha256, size=file.size))
+        parts += _tables(file.sheets, system, problems)
     return assembled(parts, sources, problems, system)
 
 
@@ -100,17 +98,6 @@ def _named(files: Sequence[tuple[int, Path]]) -> list[tuple[str, Path]]:
         candidates.append((path, (path.name, within, f"{number}/{within}")))
     used = Counter(name for _, names in candidates for name in set(names))
     return sorted((next((name for name in names if used[name] == 1), names[-1]), path) for path, names in candidates)
-
-
-def _content(name: str, path: Path) -> bytes:
-    if path.name.startswith(LOCK_FILE):
-        raise UnreadableError("lock_file", file=name)
-    if path.suffix.lower() in OTHER_WORKBOOKS:
-        raise UnreadableError("other_workbook", file=name)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError("not_readable", file=name) from error
 
 
 def _tables(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Problem]) -> list[Part]:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from evalengine.errors import UnreadableError
 from evalengine.intake.guard import Checked
 from evalengine.intake.numbers import ErrorCell, Percent, Uncached, is_blank
 from evalengine.intake.parts import LAST_COLUMN, LAST_ROW
 
 if TYPE_CHECKING:
+    import polars as pl
     from openpyxl.worksheet.worksheet import Worksheet
 
 Row = Sequence[object]
@@ -105,6 +104,8 @@ def _from_text(name: str, stem: str, content: bytes) -> Sheet:
 
 
 def _from_parquet(name: str, stem: str, content: bytes) -> Sheet:
+    import polars as pl  # noqa: PLC0415 - the process that reads files loads it where it is needed
+
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
