@@ -32,6 +32,7 @@ OFFICE_TABLES = {
     "experts": "专家评分表",
     "events": "荣誉与事项登记表",
     "adjustments": "核定调整表",
+    "evidence": "佐证材料核对表",
     "history": "历年得分表",
 }
 UNIT_NOTES = (
@@ -48,6 +49,7 @@ OFFICE_NOTES = (
     "一、产业链节点清单由主管部门发布，一个节点由几个成员覆盖的写几行；未发布清单的联合体不列。",
     "二、专家以代号列示；回避的专家注明“是”，不评分。",
     "三、核定调整写明申报值、核定值、理由、依据、核定人和日期。",
+    "四、佐证材料核对表只列核对过的指标；未列的指标没有跟踪佐证情况。",
 )
 
 
@@ -132,6 +134,7 @@ def write_office(
     adjusted = [row for row in office["adjustments"] if row["year"] == year]
     rows = judgements(pilots, office, year)
     rows["adjustments"] = [adjustment(row, returned[row["unit"]][year], forms) for row in adjusted]
+    rows["evidence"] = [forms.evidence(row) for row in office["evidence"] if row["year"] == year]
     book = new_book(f"{year}年度创新联合体绩效评价主管部门数据（虚构示例）")
     add_notes(book, f"{year}年度主管部门数据说明（虚构示例）", OFFICE_NOTES)
     filler = f"省创新联合体评价工作组（示例）　　　{year + 1}年3月31日"

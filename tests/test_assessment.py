@@ -19,7 +19,7 @@ from tests.small import assess_flat
 SAMPLE = shipped("sample_data")
 WORKED = {"jiangsu": 82.43, "beijing": 83.69, "shanghai": 81.29, "shenzhen": 83.17}
 UNROUNDED = {"jiangsu": 82.425778, "beijing": 83.694048, "shanghai": 81.292396, "shenzhen": 83.166261}
-RESULTS = ("ranking", "values", "scores", "fields", "items", "adjustments")
+RESULTS = ("ranking", "values", "scores", "fields", "items", "adjustments", "evidence")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,8 @@ def test_the_same_bits_from_a_flat_table_of_the_fields(system, sample):
     flat = flat.with_columns(
         pl.when(pl.col("unit").is_in(none)).then(0.0).otherwise(pl.col(code)).alias(code) for code in nodes
     )
-    result = ee.assess(ee.Dataset.from_fields(flat, system), system, profile, year=2025)
+    data = ee.Dataset.from_tables({"fields": flat, "evidence": frames(sample)["evidence"]}, system)
+    result = ee.assess(data, system, profile, year=2025)
     key = ["unit", "indicator"]
     joined = expected.values.select(*key, "value").join(result.values.select(*key, "value"), on=key, suffix="_flat")
     assert joined.height == 10 * 40

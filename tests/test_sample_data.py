@@ -19,8 +19,10 @@ SAMPLE = Path(__file__).parents[1] / "sample_data"
 YEARS = (2023, 2024, 2025)
 UNITS = tuple(f"JS{number:02d}" for number in range(1, 11))
 SYSTEM = ee.load_indicators("innovation-consortium")
-# what the sample shows on purpose: a genuine jump, an industry without a node list
-ORDINARY = {"jump", "no_rows_not_applicable"}
+# what the sample shows on purpose: a genuine jump, an industry without a node list, indicators without due evidence
+ORDINARY = {"jump", "no_rows_not_applicable", "evidence_unverified"}
+
+UNPROVED = [("JS06", "talent_mobility_rate"), ("JS10", "digital_collab_level")]
 
 
 @cache
@@ -138,7 +140,10 @@ def test_every_year_is_assessable_alone(year: int) -> None:
     assert {problem.code for problem in made.problems} <= ORDINARY
     assert sorted(made.ranking["unit"]) == list(UNITS)
     assert made.ranking["group"].value_counts()["count"].sort().to_list() == [4, 6]
-    assert set(made.values["status"]) <= {"ok", "not_applicable"}
+    unproved = made.evidence.filter("unverified").select("unit", "indicator").rows()
+    assert unproved == (UNPROVED if year == 2025 else [])
+    assert made.values.filter(status="unverified").select("unit", "indicator").sort("unit").rows() == unproved
+    assert set(made.values["status"]) <= {"ok", "not_applicable", "unverified"}
 
 
 @pytest.mark.parametrize("year", YEARS[1:])

@@ -32,7 +32,10 @@ HEADING_ROW = 3
 STAMP = datetime(2026, 3, 2, 9, 0, 0)  # noqa: DTZ001 - a workbook's properties carry no time zone
 ENTRY_TIME = (2026, 3, 2, 9, 0, 0)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-LONG_TEXT = {"name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason"}
+LONG_TEXT = {
+    *("name", "lead", "member", "project", "contract", "title", "matter", "evidence", "reason"),
+    *("indicator", "note", "file"),
+}
 PAGE_COLUMNS = 18  # more columns than these go on further pages, the first column repeated
 HEADING_WIDTH = 10
 NARROWEST_TABLE = 90  # leaves room for the title
@@ -43,6 +46,7 @@ class Forms:
 
     def __init__(self, system: Mapping[str, Any]) -> None:
         self.tables = system["tables"]
+        self.indicators = system["indicators"]
         self.units = system["units"]
         typed = {code: {"type": "number", **field} for code, field in system["fields"].items() if "expr" not in field}
         yearly = self.tables["yearly"]["columns"]
@@ -52,6 +56,10 @@ class Forms:
     def label(self, table: str) -> str:
         """Return the name of a table."""
         return str(self.tables[table]["label"]["zh"])
+
+    def evidence(self, row: Row) -> Row:
+        """Return a row on evidence with the name of its indicator."""
+        return {**row, "indicator": self.indicators[row["indicator"]]["label"]["zh"]}
 
     def columns(self, table: str, *, with_unit: bool) -> dict[str, Mapping[str, Any]]:
         """Return the columns of a table's form."""

@@ -67,6 +67,9 @@ class Assessment:
         fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
         items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
         adjustments: every adjustment, as applied.
+        evidence: one row per unit and indicator whose evidence is tracked: `unit, indicator, status, unverified,
+            penalty, note, file, verifier, date`; status is `present`, `missing` or `rejected`, the next two what that
+            cost. Empty where no evidence is tracked.
         problems: warnings; an assessment with errors raises instead.
         provenance: what it was made from.
         dataset: the data it was made from.
@@ -82,6 +85,7 @@ class Assessment:
     fields: pl.DataFrame
     items: pl.DataFrame
     adjustments: pl.DataFrame
+    evidence: pl.DataFrame
     problems: tuple[Problem, ...]
     provenance: Provenance
     dataset: Dataset
@@ -132,6 +136,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         fields=tabulation.fields(prepared, system),
         items=items,
         adjustments=prepared.adjusted.frame,
+        evidence=prepared.evidence,
         problems=(
             *prepared.warnings,
             *_listed(prepared, system, profile),
@@ -152,19 +157,31 @@ def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDAr
 
 def _listed(prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
     """Yield a warning for whatever scores 0 for want of a value, is scored relatively, or is stated for nobody."""
-    yield from _unscored(prepared.values, prepared.units.ids, system)
+    unproved = frozenset(prepared.evidence.filter("unverified").select("unit", "indicator").iter_rows())
+    yield from _unscored(prepared.values, prepared.units.ids, system, unproved)
     yield from _relative(system, profile)
     for group in dict.fromkeys((*system.groups, *profile.groups)):
         if group not in prepared.units.groups:
             yield Problem(severity="warning", code="group_unused", value=group)
 
 
-def _unscored(values: Values, units: tuple[str, ...], system: IndicatorSystem) -> Iterator[Problem]:
-    """Yield a warning for each indicator of a unit that scores 0 because it is missing or does not apply."""
+def _unscored(
+    values: Values, units: tuple[str, ...], system: IndicatorSystem, said: frozenset[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Yield a warning for each indicator of a unit that scores 0 because it is missing or does not apply.
+
+    Args:
+        values: the indicator values.
+        units: unit ids.
+        system: the indicator system.
+        said: unit and indicator of what has been reported with its evidence.
+    """
     codes = list(system.indicators)
     zero = np.array([item.not_applicable.policy == "zero" for item in system.indicators.values()])[:, np.newaxis]
     nothing = np.isin(values.states, tabulation.MISSING_STATES) | (values.states == State.NOT_APPLICABLE) & zero
     for place, row in np.argwhere(nothing.T):
+        if (units[place], codes[row]) in said:
+            continue
         code = f"indicator_{State(values.states[row, place]).name.lower()}"
         yield _about(system, code, codes[row], unit=units[place])
 

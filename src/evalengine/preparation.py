@@ -10,6 +10,7 @@ import polars as pl
 
 from evalengine.derivation import Fields, State, Values, derive_fields, derive_values, mark_unverified
 from evalengine.errors import Problem, Severity
+from evalengine.evidence import track
 from evalengine.grading import Occurrence
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
 from evalengine.intake.dataset import Dataset
@@ -42,7 +43,8 @@ class Prepared:
         reported: fields as reported.
         fields: fields as verified.
         reported_values: indicator values as reported.
-        values: indicator values as verified; these are scored.
+        values: indicator values as verified, those without due evidence left out; these are scored.
+        evidence: what was handed in to prove the indicators, as `evidence.Tracked` has it.
         errors: problems that stop the assessment.
         warnings: problems that do not.
     """
@@ -55,6 +57,7 @@ class Prepared:
     fields: Fields
     reported_values: Values
     values: Values
+    evidence: pl.DataFrame
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
@@ -77,7 +80,8 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
         fields = derive_fields(adjusted.tables, system, units.ids, assessed, flat=data.flat)
         fields = mark_unverified(reported, fields, system, adjusted.unverified)
         values = derive_values(fields, system)
-    problems = [*data.problems, *adjusted.problems]
+    tracked = track(values, adjusted.tables, system, units=units.ids, year=assessed, data=data)
+    problems = [*data.problems, *adjusted.problems, *tracked.problems]
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
     problems += _years_absent(data, system, units, assessed)
@@ -92,7 +96,8 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
         reported=reported,
         fields=fields,
         reported_values=reported_values,
-        values=values,
+        values=tracked.values,
+        evidence=tracked.frame,
         errors=tuple(item for item in problems if item.severity == "error"),
         warnings=tuple(item for item in problems if item.severity == "warning"),
     )
@@ -111,7 +116,18 @@ def check(data: Dataset, system: IndicatorSystem, *, year: int | None = None) ->
 
 
 def occurrences(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
-    """Return the veto, bonus and penalty items of the assessed year, in a stated order."""
+    """Return the veto, bonus and penalty items of the assessed year, in a stated order; those of evidence last."""
+    unproved = prepared.evidence.filter(pl.col("penalty") != "")
+    return [
+        *_recorded(prepared, system),
+        *(
+            Occurrence(unit=unit, item=item, count=1.0, matter=system.indicators[indicator].label.get("zh"))
+            for unit, item, indicator in unproved.select("unit", "penalty", "indicator").iter_rows()
+        ),
+    ]
+
+
+def _recorded(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
     codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
     name = "fields" if prepared.flat else "events"
     if name not in prepared.adjusted.tables:

@@ -26,7 +26,7 @@ from evalengine import (
     text,
 )
 from evalengine.reports.calculation import write_calculation
-from evalengine.scheme.model import Floor, Grades, GroupWeights, Items, Ranking
+from evalengine.scheme.model import Evidence, EvidenceCost, Floor, Grades, GroupWeights, Items, Ranking
 from tests.reports.random_schemes import assessed, scheme, weights
 from tests.reports.recalculation import Book, change, differences, recalculate, weight_cells
 from tests.small import YEAR, assess_flat, flat, small
@@ -138,6 +138,7 @@ def _small(made: Cases) -> None:
     rows[2]["budget"], rows[1]["P1"], rows[5]["V4"], rows[4]["V1"] = 480.0, 1.0, 1.0, 1.0
     made.change("small-changed", path, cells, assess_flat(*rows, system=other, profile=profile))
     made.write("small-rejected", _rejected(system, profile))
+    made.write("small-unproved", _unproved(system, profile))
     _halves(made, system, profile)
     _odd(made, system, profile)
 
@@ -187,6 +188,16 @@ def _rejected(system: IndicatorSystem, profile: WeightProfile) -> Assessment:
     adjustments = pl.DataFrame([rows], schema=dict.fromkeys(rows, pl.String))
     data = Dataset.from_tables({"fields": flat({}, {"unit": "U2"}), "adjustments": adjustments}, system)
     return assess(data, system, profile, year=YEAR)
+
+
+def _unproved(system: IndicatorSystem, profile: WeightProfile) -> Assessment:
+    """Return an assessment with missing and rejected evidence: values taken away, and a penalty item."""
+    costs = Evidence(missing=EvidenceCost(unverified=True), rejected=EvidenceCost(unverified=True, penalty="N1"))
+    costly = dataclasses.replace(system, evidence=costs)
+    rows = [("U1", "money", "missing"), ("U2", "intensity", "rejected"), ("U2", "coverage", "present")]
+    evidence = pl.DataFrame(rows, schema=["unit", "indicator", "status"], orient="row").with_columns(year=YEAR)
+    tables = {"fields": flat({}, {"unit": "U2"}, {"unit": "U3"}), "evidence": evidence}
+    return assess(Dataset.from_tables(tables, costly), costly, profile, year=YEAR)
 
 
 def _halves(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
@@ -256,6 +267,7 @@ NAMES = (
     "small",
     "small-changed",
     "small-rejected",
+    "small-unproved",
     "halves",
     "odd-names",
     "bare",

@@ -11,6 +11,8 @@ from evalengine.text import LANGUAGES, Label
 
 FLAT = "fields"
 ADJUSTMENTS = "adjustments"
+EVIDENCE = "evidence"
+BESIDE_FLAT = (ADJUSTMENTS, EVIDENCE)  # tables that may stand beside a flat fields table
 PROVENANCE = ("_file", "_sheet", "_row")
 SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
 FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
@@ -42,6 +44,9 @@ def columns_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
     columns = system.columns_of(table)
     if table == "events" and "item" in columns and not columns["item"].choices:
         columns["item"] = dataclasses.replace(columns["item"], type="choice", choices=items_of(system))
+    if table == EVIDENCE and "indicator" in columns and not columns["indicator"].choices:
+        known = {code: item.label for code, item in system.indicators.items()} | system.left_out.indicators
+        columns["indicator"] = dataclasses.replace(columns["indicator"], type="choice", choices=known)
     return columns
 
 

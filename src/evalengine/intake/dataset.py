@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from evalengine.errors import Problem, UsageError
-from evalengine.intake.columns import ADJUSTMENTS, FLAT, PROVENANCE, columns_of, key_of, named, year_of
+from evalengine.intake.columns import BESIDE_FLAT, FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
 from evalengine.intake.spellings import unified
@@ -43,7 +44,7 @@ class Dataset:
 
     Attributes:
         tables: typed frames by table code: the tables found, and the required ones, empty if nobody handed them in.
-            Flat data: `fields` and, where there are any, `adjustments`.
+            Flat data: `fields` and, where there are any, `adjustments` and `evidence`.
         flat: the figures came as one flat fields table.
         sources: the input files, by name.
         problems: everything found while reading and checking, errors and warnings.
@@ -62,8 +63,11 @@ class Dataset:
         The address is empty where the file has no such column. Frames handed over count as written out with their
         column names in row 1.
         """
-        frame = self.tables[table]
-        file, sheet, number = (frame.get_column(name)[row] for name in PROVENANCE)
+        return self.place(self.tables[table].row(row, named=True), column)
+
+    def place(self, row: Mapping[str, Any], column: str) -> tuple[str, str, str]:
+        """Return the file, the sheet and the address of a cell by a row, provenance included, as `cell` does."""
+        file, sheet, number = (row[name] for name in PROVENANCE)
         letters = self.letters.get((file, sheet), {}).get(column, "")
         return file, sheet, f"{letters}{number}" if letters else ""
 
@@ -112,7 +116,7 @@ def assembled(
         if any(part.table == code for part in parts)
     }
     flat = FLAT in tables
-    mixed = [code for code in tables if flat and code not in {FLAT, ADJUSTMENTS}]
+    mixed = [code for code in tables if flat and code not in {FLAT, *BESIDE_FLAT}]
     letters = {
         (file, sheet): part.letters
         for part in parts

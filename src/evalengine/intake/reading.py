@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalengine.errors import Problem, UnreadableError
-from evalengine.intake.columns import ADJUSTMENTS, FLAT, columns_of, named
+from evalengine.intake.columns import BESIDE_FLAT, FLAT, columns_of, named
 from evalengine.intake.dataset import Dataset, Source, assembled
 from evalengine.intake.frames import Part, read_table
 from evalengine.intake.headings import (
@@ -140,7 +140,7 @@ def _foreign(part: Part, owner: str) -> Iterator[Problem]:
 def _known(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Problem]) -> Iterator[tuple[str, Sheet]]:
     """Return the sheets that are tables; report the others, and the hidden ones."""
     tables = {sheet.title: table_named(sheet.title, system) for sheet in sheets}
-    may_be_flat = not set(tables.values()) - {"", FLAT, ADJUSTMENTS}
+    may_be_flat = not set(tables.values()) - {"", FLAT, *BESIDE_FLAT}
     for sheet in sheets:
         if is_ignored(sheet.title, system):
             continue

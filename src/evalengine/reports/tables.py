@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from evalengine.analysis.reference import reference
+from evalengine.evidence import SCHEMA as EVIDENCE
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
@@ -148,6 +149,7 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "ranking": _ranking(assessment),
         "problems": _problems(assessment),
         "adjustments": _shaped(assessment.adjustments, ADJUSTMENTS),
+        "evidence": _shaped(assessment.evidence, EVIDENCE),
         "fields": _shaped(assessment.fields, FIELDS),
         "items": _shaped(assessment.items, ITEMS),
         **({"reference": _reference(assessment)} if assessment.system.reference.asked else {}),

@@ -241,6 +241,9 @@ def _rules(system: IndicatorSystem) -> Iterator[Problem]:
             yield _unknown("floors.field", floor.field, system.fields)
         if floor.veto not in system.vetoes:
             yield _unknown("floors.veto", floor.veto, system.vetoes)
+    for status, cost in (("missing", system.evidence.missing), ("rejected", system.evidence.rejected)):
+        if cost.penalty and cost.penalty not in system.penalty.items:
+            yield _unknown(f"evidence.{status}.penalty", cost.penalty, system.penalty.items)
     codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
     for code in sorted({code for code in codes if codes.count(code) > 1 or code in system.fields}):
         yield _fault("code_twice", "vetoes, bonus, penalty", code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -18,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from evalengine.errors import Problem, SchemeError, UsageError
 from evalengine.scheme.checking import check_profile, check_system
 from evalengine.scheme.expressions import roots, suggestion
-from evalengine.scheme.model import IndicatorSystem, WeightProfile
+from evalengine.scheme.model import IndicatorSystem, LeftOut, WeightProfile
 from evalengine.scheme.shipped import find, shipped
 
 T = TypeVar("T")
@@ -61,15 +62,16 @@ def load_indicators(name: str | Path = "innovation-consortium") -> IndicatorSyst
     path = find("indicators", name)
     files: Files = {}
     tree = _read(path, "system", files)
-    keep = None
+    keep, whole = None, None
     if "extends" in tree:
         keep = tree.pop("keep", None)
         tree = _extended(path, tree, files)
     tree = _with_preset(path, tree, files)
     if keep is not None:
-        _fill(IndicatorSystem, path, {**tree, "name": path.stem})  # its shape, before it is cut down
+        whole = _fill(IndicatorSystem, path, {**tree, "name": path.stem})  # its shape, before it is cut down
         tree = _kept(path, tree, keep)
     system = _fill(IndicatorSystem, path, {**tree, **_identity(path, files)})
+    system = dataclasses.replace(system, left_out=_left_out(whole or system, system))
     _refuse(path, check_system(system, path.name))
     return system
 
@@ -170,6 +172,14 @@ def _keep_used_fields(tree: dict[str, Any]) -> dict[str, Any]:
     checks["slip_fields"] = [code for code in checks.get("slip_fields", ()) if code in used]
     fields = {code: item for code, item in tree["fields"].items() if code in used}
     return {**tree, "fields": fields, "checks": checks}
+
+
+def _left_out(whole: IndicatorSystem, kept: IndicatorSystem) -> LeftOut:
+    """Return what of the extended system is gone: submitted workbooks still hold it."""
+    return LeftOut(
+        fields={code: item for code, item in whole.fields.items() if code not in kept.fields},
+        indicators={code: item.label for code, item in whole.indicators.items() if code not in kept.indicators},
+    )
 
 
 def _names(formula: str) -> tuple[str, ...]:

@@ -259,6 +259,31 @@ class Experts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceCost:
+    """What it costs that evidence is missing or was rejected; by default nothing, it is only listed.
+
+    Attributes:
+        unverified: the indicator counts as unverified and scores 0.
+        penalty: penalty item of which each such indicator is one occurrence.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    unverified: bool = False
+    penalty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the rows of the table `evidence` cost; an indicator without a row is not tracked and costs nothing."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    missing: EvidenceCost = EvidenceCost()
+    rejected: EvidenceCost = EvidenceCost()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Veto:
     """A veto item: it fails the unit, or caps its grade; a `severe` occurrence of a capping one (count 2) fails it."""
 
@@ -400,6 +425,21 @@ class GroupRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What the extended system asks for and this one, cut down to some of its indicators, does not use.
+
+    Attributes:
+        fields: fields no kept formula names.
+        indicators: names of the indicators not kept.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    indicators: dict[str, Label] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorSystem:
     """An indicator system: what is measured, how it is scored, ranked and graded.
 
@@ -412,6 +452,7 @@ class IndicatorSystem:
         weights: name of the profile used where none is asked for.
         assessment: facts of the assessment that SQL conditions may name with `$`.
         units: units of measurement.
+        left_out: what it leaves out of the system it extends; the loader finds it.
         files: the files it was read from: name and content.
         sha256: hash of these.
     """
@@ -434,6 +475,7 @@ class IndicatorSystem:
     treatment: Treatment = Treatment()
     checks: Checks = Checks()
     experts: Experts = Experts()
+    evidence: Evidence = Evidence()
     vetoes: dict[str, Veto] = field(default_factory=dict)
     floors: tuple[Floor, ...] = ()
     bonus: Items = Items(cap=0.0)
@@ -442,6 +484,7 @@ class IndicatorSystem:
     ranking: Ranking = Ranking()
     reference: Reference = Reference()
     groups: dict[str, GroupRules] = field(default_factory=dict)
+    left_out: LeftOut = LeftOut()
     files: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
 

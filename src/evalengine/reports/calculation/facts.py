@@ -38,6 +38,7 @@ class Facts:
         shares: effective weight of every node.
         fields: figures by field and year, one for each unit.
         parents: for every indicator and dimension the node above.
+        unproved: unit and indicator of the values that missing or rejected evidence took away: no figure shows why.
     """
 
     assessment: Assessment
@@ -50,6 +51,7 @@ class Facts:
     shares: Mapping[str, list[float]]
     fields: Mapping[tuple[str, int], list[Figure]]
     parents: Mapping[str, str]
+    unproved: frozenset[tuple[str, str]]
 
     @property
     def system(self) -> IndicatorSystem:
@@ -130,6 +132,7 @@ def facts_of(assessment: Assessment) -> Facts:
         shares={code: [share or 0.0 for share in row] for code, row in _by_node(assessment, units, "weight").items()},
         fields=_fields(assessment, units, values),
         parents={**{code: item.parent for code, item in system.indicators.items()}, **total},
+        unproved=frozenset(assessment.evidence.filter("unverified").select("unit", "indicator").iter_rows()),
     )
 
 

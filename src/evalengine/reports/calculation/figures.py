@@ -92,9 +92,10 @@ def _indicator(book: Book, code: str, item: Indicator, fields: Fields) -> UnitCo
         book.value_only(book.node(code), "formula")
         entries = [_given(book, value) for value in results]
     else:
-        found = _guarded(book, sql, [fields[name, item.window] for name in names])
+        found, unproved = _guarded(book, sql, [fields[name, item.window] for name in names]), book.facts.unproved
         entries = [
-            _live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)
+            _given(book, value) if (unit, code) in unproved else _live(book, found.replace(ROW, str(row)), value)
+            for row, unit, value in zip(book.rows(), book.facts.units, results, strict=True)
         ]
     lines: list[Entry] = [("centre", code), ("centre", book.words.unit(item.unit))]
     return UnitColumn(
