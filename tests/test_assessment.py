@@ -19,7 +19,7 @@ from tests.small import assess_flat
 SAMPLE = shipped("sample_data")
 WORKED = {"jiangsu": 82.43, "beijing": 83.69, "shanghai": 81.29, "shenzhen": 83.17}
 UNROUNDED = {"jiangsu": 82.425778, "beijing": 83.694048, "shanghai": 81.292396, "shenzhen": 83.166261}
-RESULTS = ("ranking", "values", "scores", "fields", "items", "adjustments", "evidence")
+RESULTS = ("ranking", "values", "scores", "fields", "items", "adjustments", "differences", "evidence")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from evalengine import tabulation
 from evalengine.derivation import State, Values
+from evalengine.differences import differences
 from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import count_items, grade
 from evalengine.intake.dataset import Dataset, Source
@@ -67,6 +68,9 @@ class Assessment:
         fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
         items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
         adjustments: every adjustment, as applied.
+        differences: one row per adjustment and indicator or item it changes: the adjustment, then `difference,
+            indicator, item, value_reported, value, score_reported, score, points, together, total_reported, total`:
+            the effect in points of the total is that of all adjustments of the indicator, which `together` counts.
         evidence: one row per unit and indicator whose evidence is tracked: `unit, indicator, status, unverified,
             penalty, note, file, verifier, date`; status is `present`, `missing` or `rejected`, the next two what that
             cost. Empty where no evidence is tracked.
@@ -85,6 +89,7 @@ class Assessment:
     fields: pl.DataFrame
     items: pl.DataFrame
     adjustments: pl.DataFrame
+    differences: pl.DataFrame
     evidence: pl.DataFrame
     problems: tuple[Problem, ...]
     provenance: Provenance
@@ -115,7 +120,8 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
     unscored = [units.ids[k] for k in np.flatnonzero(np.isnan(scored.scores[-1]))]
     if unscored:
         raise DataError("data_refused", [Problem(severity="error", code="nothing_applies", unit=u) for u in unscored])
-    items = count_items(occurrences(prepared, system), system)
+    tables = prepared.adjusted.tables
+    items = count_items(occurrences(tables, prepared.evidence, system, prepared.year, flat=prepared.flat), system)
     graded = grade(
         units=units.ids,
         groups=units.groups,
@@ -136,6 +142,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         fields=tabulation.fields(prepared, system),
         items=items,
         adjustments=prepared.adjusted.frame,
+        differences=differences(data, prepared, scored, items, system, profile),
         evidence=prepared.evidence,
         problems=(
             *prepared.warnings,

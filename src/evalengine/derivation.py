@@ -107,7 +107,7 @@ def mark_unverified(
     values, states = verified.values.copy(), verified.states.copy()
     same = (reported.values == values) & (reported.states == states)
     for row, (code, item) in enumerate(system.fields.items()):
-        columns = _columns_read(code, item)
+        columns = columns_read(code, item)
         for place, unit in enumerate(verified.units):
             if (unit, "fields", code) in cells or any((unit, item.table, name) in cells for name in columns):
                 changed = ~same[row, :, place] & (reported.states[row, :, place] == State.OK)
@@ -115,7 +115,7 @@ def mark_unverified(
     return Fields(units=verified.units, years=verified.years, values=values, states=states)
 
 
-def _columns_read(code: str, item: Field) -> set[str]:
+def columns_read(code: str, item: Field) -> set[str]:
     """Return the columns of its table that a field is computed from."""
     if not item.expr:
         return {code}

@@ -40,6 +40,16 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Totals:
+    """Points after the caps, the unrounded total and the published score of each unit."""
+
+    bonus: Floats
+    penalty: Floats
+    total: Floats
+    published: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Graded:
     """Totals, ranks and grades, one entry per unit in the order of the units.
 
@@ -162,10 +172,8 @@ def grade(
         below_floor: for units below a floor, the veto codes this brings.
         system: the indicator system.
     """
-    bonus, penalty = (_points(units, items, kind, cap) for kind, cap in _caps(system))
-    total = np.nan_to_num(weighted) + bonus - penalty
-    rules = system.ranking
-    published = half_up(total, decimals=rules.decimals, inner_decimals=rules.inner_decimals)
+    made, rules = totals(units, weighted, items, system), system.ranking
+    published = made.published
     counts = _veto_counts(units, items)
     vetoes = tuple(tuple(dict.fromkeys((*counts.get(unit, {}), *below_floor.get(unit, ())))) for unit in units)
     failed = np.array([_fails(counts.get(unit, {}), below_floor.get(unit, ()), system) for unit in units], dtype=bool)
@@ -189,9 +197,9 @@ def grade(
         range(len(units)), key=lambda k: (groups[k], bool(failed[k]), -1.0 if failed[k] else rank[k], units[k])
     )
     return Graded(
-        bonus=bonus,
-        penalty=penalty,
-        total=total,
+        bonus=made.bonus,
+        penalty=made.penalty,
+        total=made.total,
         published=published,
         rank=rank,
         overall_rank=overall,
@@ -202,6 +210,21 @@ def grade(
         vetoes=vetoes,
         order=tuple(order),
     )
+
+
+def totals(units: Sequence[str], weighted: Floats, items: pl.DataFrame, system: IndicatorSystem) -> Totals:
+    """Return bonus and penalty points, totals and published scores, one entry per unit.
+
+    Args:
+        units: unit ids.
+        weighted: weighted score of each unit.
+        items: what `count_items` returned.
+        system: the indicator system.
+    """
+    bonus, penalty = (_points(units, items, kind, cap) for kind, cap in _caps(system))
+    total = np.nan_to_num(weighted) + bonus - penalty
+    published = half_up(total, decimals=system.ranking.decimals, inner_decimals=system.ranking.inner_decimals)
+    return Totals(bonus=bonus, penalty=penalty, total=total, published=published)
 
 
 def ranks(keys: Floats, rule: str) -> tuple[Floats, Bools]:

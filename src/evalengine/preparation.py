@@ -13,6 +13,7 @@ from evalengine.errors import Problem, Severity
 from evalengine.evidence import track
 from evalengine.grading import Occurrence
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
+from evalengine.intake.columns import EVENTS, FLAT, items_of
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.validation import check_fields
 from evalengine.scheme.checking import CONSORTIA
@@ -115,25 +116,36 @@ def check(data: Dataset, system: IndicatorSystem, *, year: int | None = None) ->
     return (*prepared.errors, *prepared.warnings)
 
 
-def occurrences(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
-    """Return the veto, bonus and penalty items of the assessed year, in a stated order; those of evidence last."""
-    unproved = prepared.evidence.filter(pl.col("penalty") != "")
+def occurrences(
+    tables: Mapping[str, pl.DataFrame], evidence: pl.DataFrame, system: IndicatorSystem, year: int, *, flat: bool
+) -> list[Occurrence]:
+    """Return the veto, bonus and penalty items of the assessed year, in a stated order.
+
+    Args:
+        tables: the tables, reported or verified.
+        evidence: the evidence that costs penalty items, as `evidence.Tracked` has it; its items come last.
+        system: the indicator system.
+        year: the assessed year.
+        flat: whether the figures come from a flat fields table.
+    """
+    unproved = evidence.filter(pl.col("penalty") != "").select("unit", "penalty", "indicator")
     return [
-        *_recorded(prepared, system),
+        *_recorded(tables, system, year, flat=flat),
         *(
             Occurrence(unit=unit, item=item, count=1.0, matter=system.indicators[indicator].label.get("zh"))
-            for unit, item, indicator in unproved.select("unit", "penalty", "indicator").iter_rows()
+            for unit, item, indicator in unproved.iter_rows()
         ),
     ]
 
 
-def _recorded(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
-    codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
-    name = "fields" if prepared.flat else "events"
-    if name not in prepared.adjusted.tables:
+def _recorded(
+    tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, year: int, *, flat: bool
+) -> list[Occurrence]:
+    name = FLAT if flat else EVENTS
+    if name not in tables:
         return []
-    rows = prepared.adjusted.tables[name].filter(pl.col("year") == prepared.year)
-    if not prepared.flat:
+    rows = tables[name].filter(pl.col("year") == year)
+    if not flat:
         rows = rows.filter(pl.col("count") > 0).sort("unit", "item", "matter", "evidence", maintain_order=True)
         return [
             Occurrence(unit=unit, item=item, count=count, matter=matter or "")
@@ -141,7 +153,7 @@ def _recorded(prepared: Prepared, system: IndicatorSystem) -> list[Occurrence]:
         ]
     return [
         Occurrence(unit=unit, item=code, count=count)
-        for code in codes
+        for code in items_of(system)
         if code in rows.columns
         for unit, count in rows.select("unit", code).drop_nulls().sort("unit").iter_rows()
         if count > 0

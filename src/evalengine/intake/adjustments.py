@@ -12,6 +12,7 @@ from evalengine.errors import Problem, Severity
 from evalengine.intake.cells import parse_verbatim
 from evalengine.intake.columns import (
     ADJUSTMENTS,
+    EVENTS,
     FLAT,
     PROVENANCE,
     SEVERE,
@@ -46,6 +47,21 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one adjustment changed.
+
+    Attributes:
+        rows: positions of its rows in the reported table.
+        reported: the value there, as read.
+        verified: the value now; None also for a record struck as a whole.
+    """
+
+    rows: tuple[int, ...]
+    reported: object
+    verified: object
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Adjusted:
     """The tables with their verified figures.
@@ -53,12 +69,14 @@ class Adjusted:
     Attributes:
         tables: the verified tables; the reported ones stay in the dataset.
         frame: the adjustments applied, by code; the column of a record struck as a whole is `*`.
+        changes: for each of these what it changed.
         problems: the adjustments refused, and what was rewritten in the others.
         unverified: unit, table and column of every cell that is now blank because it could not be verified.
     """
 
     tables: Mapping[str, pl.DataFrame]
     frame: pl.DataFrame
+    changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     unverified: tuple[tuple[str, str, str], ...]
 
@@ -96,6 +114,7 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
     listed = tables.get(ADJUSTMENTS)
     rows = [] if listed is None else list(listed.drop(PROVENANCE).iter_rows(named=True))
     applied: list[dict[str, object]] = []
+    changes: list[Change] = []
     problems: list[Problem] = []
     unverified: dict[tuple[str, str, str], None] = {}
     taken: set[tuple[str, int, str]] = set()
@@ -113,6 +132,8 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
             problems.append(_problem("warning", verified.code, position, "verified", row, dataset, facts))
         if target.column is not None:
             tables[target.table] = _changed(tables[target.table], target, verified.value)
+        held = None if target.column is None else dataset.tables[target.table][target.code][target.rows[0]]
+        changes.append(Change(rows=tuple(target.rows), reported=held, verified=verified.value))
         applied.append({**row, "year": row["year"] or year, "table": target.table, "column": target.code})
         # A blank part of the key says that there is none, such as no member that covers the node.
         if verified.value is None and target.column is not None and target.code not in target.key:
@@ -121,7 +142,9 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
         struck = [number for name, number, code in taken if name == table and code == WHOLE_ROW]
         tables[table] = tables[table].filter(~pl.int_range(pl.len()).is_in(struck))
     frame = pl.DataFrame(applied, schema=SCHEMA) if applied else pl.DataFrame(schema=SCHEMA)
-    return Adjusted(tables=tables, frame=frame, problems=tuple(problems), unverified=tuple(unverified))
+    return Adjusted(
+        tables=tables, frame=frame, changes=tuple(changes), problems=tuple(problems), unverified=tuple(unverified)
+    )
 
 
 def _cells(target: _Target, taken: set[tuple[str, int, str]]) -> set[tuple[str, int, str]]:
@@ -251,9 +274,7 @@ def _same(reported: object, held: object) -> bool:
 def _allowed(value: float, column: Column, target: _Target, frame: pl.DataFrame, system: IndicatorSystem) -> bool:
     low = -math.inf if column.minimum is None else column.minimum
     high = math.inf if column.maximum is None else column.maximum
-    if (target.table, target.code) == ("events", "count") and frame.get_column("item")[target.rows[0]] in capping(
-        system
-    ):
+    if (target.table, target.code) == (EVENTS, "count") and frame.get_column("item")[target.rows[0]] in capping(system):
         high = SEVERE
     whole = is_whole(system, target.table, target.code, column)
     return low <= value <= high and (not whole or value.is_integer())

@@ -12,6 +12,7 @@ from evalengine.text import LANGUAGES, Label
 FLAT = "fields"
 ADJUSTMENTS = "adjustments"
 EVIDENCE = "evidence"
+EVENTS = "events"
 BESIDE_FLAT = (ADJUSTMENTS, EVIDENCE)  # tables that may stand beside a flat fields table
 PROVENANCE = ("_file", "_sheet", "_row")
 SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
@@ -42,7 +43,7 @@ def columns_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
     if table == FLAT:
         return _flat_columns(system)
     columns = system.columns_of(table)
-    if table == "events" and "item" in columns and not columns["item"].choices:
+    if table == EVENTS and "item" in columns and not columns["item"].choices:
         columns["item"] = dataclasses.replace(columns["item"], type="choice", choices=items_of(system))
     if table == EVIDENCE and "indicator" in columns and not columns["indicator"].choices:
         known = {code: item.label for code, item in system.indicators.items()} | system.left_out.indicators

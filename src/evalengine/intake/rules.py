@@ -9,7 +9,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from evalengine.errors import Severity
-from evalengine.intake.columns import FLAT, SEVERE, capping, columns_of, declared_unit, is_whole, key_of, named, year_of
+from evalengine.intake.columns import (
+    EVENTS,
+    FLAT,
+    SEVERE,
+    capping,
+    columns_of,
+    declared_unit,
+    is_whole,
+    key_of,
+    named,
+    year_of,
+)
 from evalengine.intake.presence import CONSORTIA, known_units
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -124,7 +135,7 @@ def _group_rule(system: IndicatorSystem, table: str) -> list[Rule]:
 
 def _occurrences(system: IndicatorSystem, table: str) -> list[Rule]:
     """Return that a capping veto has no other count than 0, 1 and 2."""
-    if table != "events" or not {"item", "count"} <= set(columns_of(system, table)):
+    if table != EVENTS or not {"item", "count"} <= set(columns_of(system, table)):
         return []
     good = ~pl.col("item").is_in(capping(system)) | (pl.col("count") <= SEVERE)
     return [_range("count", good, 0.0, SEVERE)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from evalengine.analysis.reference import reference
+from evalengine.differences import SCHEMA as DIFFERENCES
 from evalengine.evidence import SCHEMA as EVIDENCE
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "ranking": _ranking(assessment),
         "problems": _problems(assessment),
         "adjustments": _shaped(assessment.adjustments, ADJUSTMENTS),
+        "differences": _shaped(assessment.differences, DIFFERENCES),
         "evidence": _shaped(assessment.evidence, EVIDENCE),
         "fields": _shaped(assessment.fields, FIELDS),
         "items": _shaped(assessment.items, ITEMS),

@@ -1,0 +1,208 @@
+"""What verification changed: every adjusted figure with its effect on indicators, items and the unit's score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from evalengine.derivation import columns_read
+from evalengine.errors import MethodError
+from evalengine.evidence import track
+from evalengine.grading import Totals, count_items, totals
+from evalengine.intake.adjustments import WHOLE_ROW, Change
+from evalengine.intake.columns import EVENTS, EVIDENCE, FLAT, items_of
+from evalengine.intake.dataset import Dataset
+from evalengine.preparation import Prepared, occurrences
+from evalengine.scheme.checking import CONSORTIA
+from evalengine.scheme.expressions import roots
+from evalengine.scheme.model import IndicatorSystem, WeightProfile
+from evalengine.scoring import Scored, score
+
+Floats = NDArray[np.float64]
+SCHEMA: Mapping[str, type[pl.DataType]] = {
+    "unit": pl.String,
+    "year": pl.Int64,
+    "table": pl.String,
+    "key": pl.String,
+    "column": pl.String,
+    "reported": pl.String,
+    "verified": pl.String,
+    "difference": pl.Float64,
+    "indicator": pl.String,
+    "item": pl.String,
+    "value_reported": pl.Float64,
+    "value": pl.Float64,
+    "score_reported": pl.Float64,
+    "score": pl.Float64,
+    "points": pl.Float64,
+    "together": pl.Int64,
+    "total_reported": pl.Float64,
+    "total": pl.Float64,
+    "reason": pl.String,
+    "evidence": pl.String,
+    "verifier": pl.String,
+    "date": pl.Date,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _State:
+    """One of two states of the data, as reported or as verified.
+
+    Attributes:
+        values: (indicators, units) values.
+        scores: (indicators, units) scores; NaN where one does not apply or has no answer.
+        points: (indicators, units) points of the total; NaN where they do not add up to it.
+        items: points of each unit by item, penalties negative.
+        published: published scores.
+    """
+
+    values: Floats
+    scores: Floats
+    points: Floats
+    items: Mapping[tuple[str, str], float]
+    published: Floats
+
+
+def differences(
+    data: Dataset,
+    prepared: Prepared,
+    scored: Scored,
+    items: pl.DataFrame,
+    system: IndicatorSystem,
+    profile: WeightProfile,
+) -> pl.DataFrame:
+    """Return one row for each adjustment and indicator or item it goes into, with the effect in points of the total.
+
+    The effect is that of all adjustments of this indicator together, which `together` counts: those of one fraction
+    cannot be told apart. What evidence costs is left as it was reported. An adjustment without effect has one row.
+
+    Args:
+        data: the submitted data.
+        prepared: the data before and after adjustment.
+        scored: the scores as verified.
+        items: the items as verified.
+        system: the indicator system.
+        profile: the weight profile.
+    """
+    if prepared.adjusted.frame.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    verified = _state(prepared, prepared.values.matrix, scored, items, system)
+    reported = _reported(data, prepared, system, profile)
+    listed = [
+        (row, change, list(_touched(row, change, data, system)))
+        for row, change in zip(prepared.adjusted.frame.to_dicts(), prepared.adjusted.changes, strict=True)
+    ]
+    touched = [(row["unit"], *what) for row, _, found in listed for what in found]
+    places = {unit: place for place, unit in enumerate(prepared.units.ids)}
+    made = []
+    for row, change, found in listed:
+        place = places.get(row["unit"])
+        shared = {**row, "difference": _difference(change)}
+        if place is not None:
+            shared |= {"total_reported": reported.published[place], "total": verified.published[place]}
+        effects = [
+            {**_effect(kind, code, row["unit"], place, reported, verified, system),
+             "together": touched.count((row["unit"], kind, code))}
+            for kind, code in found
+            if place is not None
+        ]  # fmt: skip
+        made += [{**shared, **effect} for effect in effects if effect["changed"]] or [shared]
+    frame = pl.DataFrame([{name: row.get(name) for name in SCHEMA} for row in made], schema=SCHEMA)
+    return frame.with_columns(pl.col(name).fill_nan(None) for name, kind in SCHEMA.items() if kind is pl.Float64)
+
+
+def _reported(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> _State:
+    """Return the state of the data without any adjustment."""
+    units = prepared.units
+    tracked = track(prepared.reported_values, data.tables, system, units=units.ids, year=prepared.year, data=data)
+    listed = occurrences(data.tables, tracked.frame, system, prepared.year, flat=prepared.flat)
+    items = count_items(listed, system)
+    try:
+        scored = score(tracked.values, units.groups, system, profile)
+    except MethodError:  # a relative rule or a treatment has no answer for what was reported: nothing to compare with
+        scored = None
+    return _state(prepared, prepared.reported_values.matrix, scored, items, system)
+
+
+def _state(
+    prepared: Prepared, values: Floats, scored: Scored | None, items: pl.DataFrame, system: IndicatorSystem
+) -> _State:
+    units, leaves = prepared.units.ids, len(system.indicators)
+    nothing = np.full(values.shape, np.nan)
+    scores = nothing if scored is None else scored.scores[:leaves]
+    points = nothing if scored is None else scored.contributions[:leaves]
+    if scored is not None:  # what does not apply has no share of the total, whatever the mean above it
+        points = np.where(np.isnan(scores), 0.0, points)
+    weighted = np.full(len(units), np.nan) if scored is None else scored.scores[-1]
+    made: Totals = totals(units, weighted, items, system)
+    signs = {"bonus": 1.0, "penalty": -1.0, "veto": 0.0}
+    worth: dict[tuple[str, str], float] = {}
+    for unit, item, kind, own in items.select("unit", "item", "kind", "points").iter_rows():
+        worth[unit, item] = worth.get((unit, item), 0.0) + signs[kind] * own
+    published = made.published if scored is not None else weighted
+    return _State(values=values, scores=scores, points=points, items=worth, published=published)
+
+
+def _touched(
+    row: Mapping[str, Any], change: Change, data: Dataset, system: IndicatorSystem
+) -> Iterator[tuple[str, str]]:
+    """Yield what an adjustment can change: indicators computed from the figure, and items."""
+    table, column = row["table"], row["column"]
+    if table == EVENTS or (table == FLAT and column in items_of(system)):
+        codes = data.tables[table].get_column("item")[list(change.rows)].to_list() if table == EVENTS else [column]
+        yield from (("item", code) for code in dict.fromkeys(codes))
+        return
+    if table == EVIDENCE:
+        own = data.tables[table].get_column("indicator")[list(change.rows)].to_list()
+        yield from (("indicator", code) for code in own if code in system.indicators)
+        return
+    joined = f"{CONSORTIA}_{column}" if table == CONSORTIA else ""
+    fields = {
+        code
+        for code, item in system.fields.items()
+        if (table == FLAT and code == column)
+        or (table == item.table and (column == WHOLE_ROW or column in columns_read(code, item)))
+        or (joined and joined in columns_read(code, item))
+    }
+    for code, item in system.indicators.items():
+        if fields.intersection(roots(item.formula)):
+            yield "indicator", code
+
+
+def _effect(
+    kind: str,
+    code: str,
+    unit: str,
+    place: int,
+    reported: _State,
+    verified: _State,
+    system: IndicatorSystem,
+) -> dict[str, Any]:
+    if kind == "item":
+        points = verified.items.get((unit, code), 0.0) - reported.items.get((unit, code), 0.0)
+        return {"item": code, "points": points, "changed": True}
+    at = list(system.indicators).index(code), place
+    pairs = [(state.values[at], state.scores[at]) for state in (reported, verified)]
+    return {
+        "indicator": code,
+        "value_reported": pairs[0][0],
+        "value": pairs[1][0],
+        "score_reported": pairs[0][1],
+        "score": pairs[1][1],
+        "points": verified.points[at] - reported.points[at],
+        "changed": not np.array_equal(pairs[0], pairs[1], equal_nan=True),
+    }
+
+
+def _difference(change: Change) -> float | None:
+    """Return by how much the figure changed, in decimals as typed; None where one of the two is no number."""
+    if isinstance(change.reported, float) and isinstance(change.verified, float):
+        return float(Decimal(repr(change.verified)) - Decimal(repr(change.reported)))
+    return None

@@ -1,0 +1,135 @@
+"""What verification changed: each adjustment with its effect on indicator, item and score, as arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import polars as pl
+import pytest
+
+import evalengine as ee
+from evalengine.differences import SCHEMA
+from evalengine.scheme.shipped import shipped
+from tests.small import PLAIN_TOTAL, YEAR, flat, row_of, small
+
+GIVEN = {"unit": "U1", "table": "fields", "reason": "checked", "verifier": "V", "date": dt.date(2026, 3, 1)}
+
+
+def adjusted(*rows: Mapping[str, object], figures: Mapping[str, object] | None = None) -> ee.Assessment:
+    system, profile = small()
+    kinds = dict.fromkeys(("unit", "table", "key", "column", "reported", "verified", "reason", "verifier"), pl.String)
+    listed = pl.DataFrame([{**GIVEN, **row} for row in rows], schema={**kinds, "date": pl.Date})
+    tables = {"fields": flat(figures or {}, {"unit": "U2"}), "adjustments": listed}
+    return ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+
+
+def test_without_adjustments_the_table_is_empty_and_has_its_columns():
+    found = adjusted().differences
+    assert found.is_empty()
+    assert dict(found.schema) == dict(SCHEMA)
+
+
+# money: linear 0 to 1000, weight .1; intensity: base_full 0, 3, 8, weight .2
+@pytest.mark.parametrize(
+    ("column", "reported", "verified", "difference", "indicator", "values", "scores", "points"),
+    [
+        ("budget", "500", "300", -200.0, "money", (500, 300), (50, 30), 0.1 * (30 - 50)),
+        ("budget", "500", "900", 400.0, "money", (500, 900), (50, 90), 0.1 * (90 - 50)),
+        ("budget", "500", None, None, "money", (500, None), (50, 0), 0.1 * (0 - 50)),
+        ("spent", "30", "15.1", -14.9, "intensity", (3, 1.51), (60, 60 * 1.51 / 3), 0.2 * (60 * 1.51 / 3 - 60)),
+        ("spent", "30.0 万元", "15", -15.0, "intensity", (3, 1.5), (60, 30), 0.2 * (30 - 60)),
+    ],
+)
+def test_the_effect_on_an_indicator(column, reported, verified, difference, indicator, values, scores, points):
+    result = adjusted({"column": column, "reported": reported, "verified": verified})
+    row = result.differences.row(0, named=True)
+    assert result.differences.height == 1
+    assert (row["difference"], row["indicator"], row["item"], row["together"]) == (difference, indicator, None, 1)
+    assert (row["value_reported"], row["value"]) == pytest.approx(values)
+    assert (row["score_reported"], row["score"]) == pytest.approx(scores)
+    assert row["points"] == pytest.approx(points)
+    assert (row["total_reported"], row["total"]) == pytest.approx((PLAIN_TOTAL, round(PLAIN_TOTAL + points, 2)))
+    assert row["total"] == row_of(result)["score"]
+    assert (row["reason"], row["verifier"], row["date"]) == ("checked", "V", dt.date(2026, 3, 1))
+
+
+def test_two_adjustments_of_one_indicator_are_told_as_together():
+    """100 * 20 / 2000 = 1 in place of 3: neither alone is the effect, and each row says that there are two."""
+    result = adjusted(
+        {"column": "spent", "reported": "30", "verified": "20"},
+        {"column": "revenue", "reported": "1000", "verified": "2000"},
+        {"column": "budget", "reported": "500", "verified": "400"},
+    )
+    rows = result.differences.select("column", "indicator", "together", "points").rows()
+    both = pytest.approx(0.2 * (60 / 3 - 60))
+    assert sorted(rows) == [
+        ("budget", "money", 1, pytest.approx(-1.0)),
+        ("revenue", "intensity", 2, both),
+        ("spent", "intensity", 2, both),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "reported", "verified", "points"),
+    [("P2", "1", "2", 1.5), ("P2", "1", "0", -1.5), ("N1", "2", "5", -3.0), ("V4", "0", "1", 0.0)],
+)
+def test_the_effect_on_an_item(column, reported, verified, points):
+    result = adjusted(
+        {"column": column, "reported": reported, "verified": verified}, figures={"P2": 1.0, "N1": 2.0, "V4": 0.0}
+    )
+    row = result.differences.row(0, named=True)
+    assert (row["indicator"], row["item"], row["points"]) == (None, column, points)
+    assert row["total"] - row["total_reported"] == pytest.approx(points)
+
+
+def test_a_change_without_effect_has_one_row_that_says_so():
+    """LEAST(away, 2): three or two away makes no difference."""
+    result = adjusted({"column": "away", "reported": "3", "verified": "2"}, figures={"away": 3.0})
+    assert result.differences.select("column", "difference", "indicator", "points").rows() == [
+        ("away", -1.0, None, None)
+    ]
+    assert result.differences["total"].item() == result.differences["total_reported"].item()
+
+
+def test_one_record_may_go_into_several_indicators():
+    """The sample's rejected conversion lowers the rate and shortens the mean cycle: both are told."""
+    system = ee.load_indicators()
+    result = ee.assess(
+        ee.read_dataset(shipped("sample_data") / "2025", system), system, ee.load_weights("jiangsu", system)
+    )
+    rows = result.differences.filter(unit="JS09")
+    assert rows["indicator"].to_list() == ["conversion_rate", "avg_conversion_cycle"]
+    assert rows["points"].sum() == pytest.approx(rows["total"][0] - rows["total_reported"][0], abs=0.01)
+    assert sorted(set(result.differences["unit"])) == sorted(set(result.adjustments["unit"]))
+
+
+def test_a_record_of_the_office_and_a_struck_row():
+    """An event, a consortium's city and a whole project: each finds what it goes into."""
+    system, profile = small()
+    projects = pl.DataFrame({
+        "unit": ["U1"] * 3, "project_id": ["a", "b", "c"], "year": [YEAR] * 3, "city": ["X", "Y", "Y"],
+        "budget": [100.0, 200.0, 300.0], "done": [True, True, False],
+    })  # fmt: skip
+    own = {"unit": ["U1"], "year": [YEAR]}
+    rows = [
+        {"table": "events", "key": f"{YEAR}/P2/m", "column": "count", "reported": "1", "verified": "0"},
+        {"table": "consortia", "key": None, "column": "city", "reported": "X", "verified": "Y"},
+        {"table": "projects", "key": "c", "column": "整行", "reported": None, "verified": None},
+    ]
+    tables = {
+        "consortia": pl.DataFrame({"unit": ["U1"], "name": ["N"], "city": ["X"]}),
+        "projects": projects,
+        "yearly": pl.DataFrame({**own, "spent": [30.0], "revenue": [1000.0]}),
+        "events": pl.DataFrame({**own, "item": ["P2"], "count": [1], "matter": ["m"]}),
+        "adjustments": pl.DataFrame([{**GIVEN, **row} for row in rows]),
+    }
+    result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+    found = {(row["table"], row["indicator"] or row["item"]) for row in result.differences.to_dicts()}
+    # 2 of 3 done become 2 of 2; 600 become 300; away from X were b and c, away from Y is a
+    assert found == {
+        ("events", "P2"), ("consortia", "capped"), ("projects", "completion"), ("projects", "money"),
+        ("projects", "capped"),
+    }  # fmt: skip
+    money = result.differences.filter(indicator="money").row(0, named=True)
+    assert (money["score_reported"], money["score"], money["difference"]) == (60, 30, None)
