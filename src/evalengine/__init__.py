@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evalengine.analysis.explanation import Explained, Explanation, Standing, Target, explain, explanations
     from evalengine.analysis.reference import Referenced, reference
     from evalengine.archive import write_run
     from evalengine.assessment import Assessment, Provenance, assess
@@ -34,6 +35,8 @@ __all__ = [
     "DataError",
     "Dataset",
     "EvalengineError",
+    "Explained",
+    "Explanation",
     "IndicatorSystem",
     "MethodError",
     "OutputError",
@@ -41,12 +44,16 @@ __all__ = [
     "Provenance",
     "Referenced",
     "SchemeError",
+    "Standing",
+    "Target",
     "UnreadableError",
     "UsageError",
     "VerificationError",
     "WeightProfile",
     "assess",
     "check",
+    "explain",
+    "explanations",
     "load_indicators",
     "load_weights",
     "read_dataset",
@@ -55,6 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "analysis.explanation": ("Explained", "Explanation", "Standing", "Target", "explain", "explanations"),
     "analysis.reference": ("Referenced", "reference"),
     "archive": ("write_run",),
     "assessment": ("Assessment", "Provenance", "assess"),

@@ -175,9 +175,7 @@ def _column_scores(code: str, rule: Scoring, column: Floats, system: IndicatorSy
 
 def _score_part(matrix: Floats, made: Plan, system: IndicatorSystem) -> tuple[Floats, Floats, Floats]:
     """Return scores, effective weights and contributions of the units of one plan."""
-    scores = score_units(
-        np.ascontiguousarray(matrix), _rules([_curve(rule) for rule in made.scoring], system), made.tree
-    )
+    scores = score_units(np.ascontiguousarray(matrix), rules_of(made, system), made.tree)
     weights = _effective_weights(scores, made.tree)
     contributions = np.where(_additive(made.tree)[:, np.newaxis], weights * scores, np.nan)
     return scores, weights, contributions
@@ -188,6 +186,16 @@ def _curve(rule: Scoring) -> Curve:
     if not is_curve(method("normalisation", rule["rule"])):
         return ALREADY_SCORED
     return curve(rule["rule"], {name: value for name, value in rule.items() if name != "rule"})
+
+
+def rules_of(made: Plan, system: IndicatorSystem) -> Rules:
+    """Return the curves of a plan as the kernel takes them; a column rule's scores pass through as they are."""
+    return _rules([_curve(rule) for rule in made.scoring], system)
+
+
+def passing_rules(system: IndicatorSystem) -> Rules:
+    """Return the rules under which scores pass through as they are: for asking the tree alone."""
+    return _rules([ALREADY_SCORED] * len(system.indicators), system)
 
 
 def _rules(curves: Sequence[Curve], system: IndicatorSystem) -> Rules:
