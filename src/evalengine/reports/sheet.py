@@ -37,6 +37,11 @@ class Sheet:
         self._heading_rows = (0, 0)
         self._orientation: style.Orientation = "landscape"
 
+    @property
+    def height(self) -> int:
+        """Return the number of rows so far."""
+        return len(self._rows)
+
     def start(
         self,
         columns: Sequence[Column],
@@ -118,7 +123,7 @@ class Sheet:
 
     def finish(self, language: str, run_id: str) -> cells.Content:
         """Set widths, heights and page, and return the cells."""
-        widths = layout.widths(self._columns, self._rows, style.PAGE_COLUMNS[self._orientation])
+        widths = layout.widths(self._columns, self._measured(), style.PAGE_COLUMNS[self._orientation])
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
@@ -126,10 +131,14 @@ class Sheet:
             for first, last in row.spans:
                 if first < last:
                     self.merge(place, first, place, last)
-        area = f"A1:{letters[-1]}{len(self._rows)}"
+        area = f"A1:{letters[-1]}{self.height}"
         self.worksheet.print_area = area
         self._page(language, run_id)
         return cells.Content(rows=self._xml(letters, widths), area=area, merges=tuple(self._merges))
+
+    def _measured(self) -> Iterable[layout.Row]:
+        """Return the rows that decide the widths."""
+        return self._rows
 
     def _xml(self, letters: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
         """Yield the rows one by one."""

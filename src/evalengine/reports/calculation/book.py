@@ -10,8 +10,9 @@ from openpyxl.utils import get_column_letter
 
 from evalengine import text
 from evalengine.reports import style
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.facts import Facts
-from evalengine.reports.calculation.live import LiveSheet, column_letter, live
+from evalengine.reports.calculation.live import LiveSheet, column_letter
 from evalengine.reports.cells import Content
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.words import Words
@@ -23,24 +24,6 @@ FIXED = ("number", "unit", "name")  # columns that stay in view
 NARROW = 14.0
 NAME = 40.0
 LONGEST_FORMULA = 8192  # characters Excel takes
-ROW = "@"  # stands for the row of a unit in the formula of a column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitColumn:
-    """A column of a sheet with one row per unit.
-
-    Attributes:
-        heading: its heading.
-        above: heading over it and its neighbours.
-        lines: cells between the heading and the first unit.
-        entries: one cell for each unit.
-    """
-
-    heading: str
-    above: str = ""
-    lines: Sequence[Entry] = ()
-    entries: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,12 +84,12 @@ class Book:
         """Return the name of a node, that of the total included."""
         return self.say("total") if code == TOTAL else self.words.node(code)
 
-    def computed(self, kind: str, formula: str, value: float | str, subject: str) -> Entry:
-        """Return a cell with a formula, or without it where Excel could not hold it, which is then noted."""
-        if len(formula) <= LONGEST_FORMULA:
-            return live(kind, formula, value)
+    def short(self, formula: str, subject: str) -> str:
+        """Return a formula for every unit, or none where Excel could not hold it, which is then noted."""
+        if len(formula.replace(ROW, str(self.last))) <= LONGEST_FORMULA:
+            return formula
         self.value_only(subject, "too_long")
-        return ("centre", value) if isinstance(value, str) else (kind, value)
+        return ""
 
     def value_only(self, subject: str, reason: str) -> None:
         """Note that something is written as a value and not as a formula."""
@@ -122,16 +105,11 @@ class Book:
             left: what to say under the title.
         """
         facts, sheet = self.facts, self.sheets[name]
+        named: list[Entry] = [("heading", line) for line in lines]
         fixed = [
-            UnitColumn(
-                heading=self.say("fixed.number"), entries=[("rank", place + 1) for place in range(len(facts.units))]
-            ),
-            UnitColumn(heading=self.say("fixed.unit"), entries=[("centre", unit) for unit in facts.units]),
-            UnitColumn(
-                heading=self.say("fixed.name"),
-                lines=[("heading", line) for line in lines],
-                entries=[("text", unit) for unit in facts.names],
-            ),
+            UnitColumn(heading=self.say("fixed.number"), kind="rank", values=range(1, len(facts.units) + 1)),
+            UnitColumn(heading=self.say("fixed.unit"), values=facts.units),
+            UnitColumn(heading=self.say("fixed.name"), kind="text", lines=named, values=facts.names),
         ]
         every = [*fixed, *columns]
         layout = [Column(widest=NARROW)] * len(every)
@@ -143,8 +121,7 @@ class Book:
         sheet.row([("heading", column.heading) for column in every])
         for line in range(self.first - HEADING_ROW - 2):
             sheet.row([column.lines[line] if line < len(column.lines) else ("heading", None) for column in every])
-        for entries in zip(*(column.entries for column in every), strict=True):
-            sheet.row(entries)
+        sheet.units(every)
         sheet.worksheet.print_title_rows = f"{HEADING_ROW}:{self.first - 1}"
         sheet.worksheet.freeze_panes = f"{column_letter(len(FIXED))}{self.first}"
         self.finish(name)

@@ -9,13 +9,14 @@ from typing import Any
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 
-from evalengine.reports.calculation.book import ROW, Book, UnitColumn
-from evalengine.reports.calculation.live import EDITABLE, Text, live, quoted
+from evalengine.reports import cells
+from evalengine.reports.calculation.book import Book
+from evalengine.reports.calculation.columns import ROW, UnitColumn
+from evalengine.reports.calculation.live import EDITABLE, Text, quoted
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.cells import number
 from evalengine.reports.layout import Entry
 from evalengine.reports.sheet import NOT_A_NUMBER
-from evalengine.reports.style import kind_of
 
 TOLERANCE = 1e-9
 BEYOND = number(TOLERANCE).upper()  # no decimal point: in a criterion it would depend on the language
@@ -42,7 +43,8 @@ class _Compared:
     sheet: str
     heading: str
     address: str
-    entries: Sequence[Entry]
+    kind: str
+    values: Sequence[cells.Value]
 
 
 def write_comparison(
@@ -62,20 +64,19 @@ def write_comparison(
     compared = [*_values(book, values), *_scores(book, tree), *_shares(book, tree), *_result(book, result)]
     places: list[list[Entry]] = [[("centre", book.sheets[item.sheet].title)] for item in compared]
     engine = [
-        UnitColumn(heading=item.heading, lines=lines, entries=item.entries)
+        UnitColumn(heading=item.heading, lines=lines, kind=item.kind, values=item.values)
         for item, lines in zip(compared, places, strict=True)
     ]
     book.units("engine", engine, lines=[book.say("line.sheet")])
     letters = list(book.letters([str(place) for place in range(len(compared))]).values())
     title, differs = book.sheets["engine"].title, quoted(book.say("differs"))
-    columns = []
+    columns, agreeing = [], [0.0] * len(book.facts.units)
     for item, letter, lines in zip(compared, letters, places, strict=True):
         own, given = item.address, f"'{title}'!{letter}{ROW}"
         difference = f"({own}-{given})/MAX(1,ABS({given}))" if item.sheet == "values" else f"{own}-{given}"
         # texts cannot be subtracted: the error leads to their comparison, an error in the cell to the last branch
         formula = f'IFERROR(IFERROR({difference},IF({own}&""={given}&"",0,{differs})),{differs})'
-        entries = [live("centre", formula.replace(ROW, str(row)), 0.0) for row in book.rows()]
-        columns.append(UnitColumn(heading=item.heading, lines=lines, entries=entries))
+        columns.append(UnitColumn(heading=item.heading, lines=lines, kind="centre", values=agreeing, formulas=formula))
     beyond = CellIsRule(operator="notBetween", formula=[f"-{BEYOND}", BEYOND], font=Font(bold=True), fill=MARKED)
     book.sheets["check"].worksheet.conditional_formatting.add(_area(book, letters), beyond)
     book.units("check", columns, lines=[book.say("line.sheet")], left=Text(book.say("verdict.agree"), verdict))
@@ -98,52 +99,52 @@ def _area(book: Book, letters: Sequence[str]) -> str:
 
 def _values(book: Book, values: Mapping[str, str]) -> Iterator[_Compared]:
     for code, address in values.items():
-        entries: list[Entry] = [
-            ("centre", book.status(value)) if isinstance(value, str) else (kind_of(value), value)
-            for value in book.facts.values[code]
-        ]
-        yield _Compared(sheet="values", heading=book.node(code), address=address, entries=entries)
+        shown = [book.status(value) if isinstance(value, str) else value for value in book.facts.values[code]]
+        yield _Compared(sheet="values", heading=book.node(code), address=address, kind="", values=shown)
 
 
 def _scores(book: Book, tree: Tree) -> Iterator[_Compared]:
     for code in tree.letters:
-        entries = [_cell(score, "score") for score in book.facts.scores[code]]
-        yield _Compared(sheet="scores", heading=book.node(code), address=tree.score(code), entries=entries)
+        shown = _shown(book.facts.scores[code])
+        yield _Compared(sheet="scores", heading=book.node(code), address=tree.score(code), kind="score", values=shown)
 
 
 def _shares(book: Book, tree: Tree) -> Iterator[_Compared]:
     title = book.sheets["shares"].title
     for code, letter in tree.letters.items():
-        entries = [_cell(share, "weight") for share in book.facts.shares[code]]
         address = f"'{title}'!{letter}{ROW}"
-        yield _Compared(sheet="shares", heading=book.node(code), address=address, entries=entries)
+        shown = book.facts.shares[code]
+        yield _Compared(sheet="shares", heading=book.node(code), address=address, kind="weight", values=shown)
 
 
 def _result(book: Book, letters: Mapping[str, str]) -> Iterator[_Compared]:
     ranking, words, title = book.facts.ranking, book.words, book.sheets["result"].title
-    numbers = {
-        name: [_cell(value, kind) for value in ranking[name]]
-        for name, kind in (
-            ("weighted", "score"),
-            ("bonus", "score"),
-            ("penalty", "score"),
-            ("total", "small"),
-            ("score", book.published_kind),
-            ("rank", book.rank_kind),
-            ("overall_rank", book.rank_kind),
-            ("tie", "rank"),
+    kinds = {
+        "weighted": "score",
+        "bonus": "score",
+        "penalty": "score",
+        "total": "small",
+        "score": book.published_kind,
+        "rank": book.rank_kind,
+        "overall_rank": book.rank_kind,
+        "tie": "rank",
+    }
+    shown: dict[str, list[cells.Value]] = {
+        **{name: _shown(ranking[name]) for name in kinds},
+        "grade": [words.grade(code) for code in ranking["grade"]],
+        "reason": [book.say(f"reason.{code}") for code in ranking["grade_reason"]],
+        "two_year": [words.grade(code) if code else "" for code in ranking["two_year_result"]],
+    }
+    for name, values in shown.items():
+        yield _Compared(
+            sheet="result",
+            heading=book.say(f"result.column.{name}"),
+            address=f"'{title}'!{letters[name]}{ROW}",
+            kind=kinds.get(name, "centre"),
+            values=values,
         )
-    }
-    texts: dict[str, list[Entry]] = {
-        "grade": [("centre", words.grade(code)) for code in ranking["grade"]],
-        "reason": [("centre", book.say(f"reason.{code}")) for code in ranking["grade_reason"]],
-        "two_year": [("centre", words.grade(code) if code else "") for code in ranking["two_year_result"]],
-    }
-    for name, entries in {**numbers, **texts}.items():
-        address = f"'{title}'!{letters[name]}{ROW}"
-        heading = book.say(f"result.column.{name}")
-        yield _Compared(sheet="result", heading=heading, address=address, entries=entries)
 
 
-def _cell(value: Any, kind: str) -> Entry:  # noqa: ANN401 - frames hold numbers, truth values and nothing
-    return ("centre", NOT_A_NUMBER) if value is None else (kind, float(value))
+def _shown(values: Sequence[Any]) -> list[cells.Value]:
+    """Return numbers and truth values as numbers, nothing as a dash."""
+    return [NOT_A_NUMBER if value is None else float(value) for value in values]

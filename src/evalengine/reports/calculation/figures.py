@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evalengine.reports.calculation.book import ROW, Book, UnitColumn
+from evalengine.reports.calculation.book import Book
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.expressions import translate
 from evalengine.reports.calculation.facts import Figure, windowed
-from evalengine.reports.calculation.live import given, live, quoted
+from evalengine.reports.calculation.live import quoted
 from evalengine.reports.layout import Entry
-from evalengine.reports.style import kind_of
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import Indicator, Window
 
@@ -62,7 +62,8 @@ def _year(book: Book, code: str, year: int, figures: Sequence[Figure]) -> UnitCo
         above=book.words.node(code),
         heading=str(year),
         lines=_lines(book, code),
-        entries=[_given(book, figure) for figure in figures],
+        values=[book.status(figure) if isinstance(figure, str) else figure for figure in figures],
+        editable=True,
     )
 
 
@@ -74,9 +75,8 @@ def _window(book: Book, code: str, window: Window, over: str, results: Sequence[
         above=book.words.node(code),
         heading=book.words.say(f"window.{window}"),
         lines=_lines(book, code),
-        entries=[
-            _live(book, found.replace(ROW, str(row)), value) for row, value in zip(book.rows(), results, strict=True)
-        ],
+        values=_shown(book, results),
+        formulas=found,
     )
 
 
@@ -87,22 +87,19 @@ def _lines(book: Book, code: str) -> list[Entry]:
 def _indicator(book: Book, code: str, item: Indicator, fields: Fields) -> UnitColumn:
     names = roots(item.formula)
     sql = translate(item.formula, {name: fields[name, item.window] for name in names})
-    results = book.facts.values[code]
+    found = ""
     if sql is None:
         book.value_only(book.node(code), "formula")
-        entries = [_given(book, value) for value in results]
     else:
-        found, unproved = _guarded(book, sql, [fields[name, item.window] for name in names]), book.facts.unproved
-        entries = [
-            _given(book, value) if (unit, code) in unproved else _live(book, found.replace(ROW, str(row)), value)
-            for row, unit, value in zip(book.rows(), book.facts.units, results, strict=True)
-        ]
+        found = book.short(_guarded(book, sql, [fields[name, item.window] for name in names]), book.node(code))
     lines: list[Entry] = [("centre", code), ("centre", book.words.unit(item.unit))]
     return UnitColumn(
         above=book.words.node(item.parent),
         heading=book.words.node(code),
         lines=[*lines, ("centre", book.words.say(f"window.{item.window}"))],
-        entries=entries,
+        values=_shown(book, book.facts.values[code]),
+        formulas=["" if (unit, code) in book.facts.unproved else found for unit in book.facts.units],
+        editable=True,
     )
 
 
@@ -118,16 +115,8 @@ def _guarded(book: Book, expression: str, cells: Sequence[str]) -> str:
     return f"IF(COUNT({','.join(cells)})={len(cells)},{result},{worst})"
 
 
-def _given(book: Book, figure: Figure) -> Entry:
-    if figure is None:
-        return given("centre", "")
-    return given(kind_of(figure), figure) if isinstance(figure, float) else given("centre", book.status(figure))
-
-
-def _live(book: Book, formula: str, value: float | str) -> Entry:
-    return (
-        live("centre", formula, book.status(value)) if isinstance(value, str) else live(kind_of(value), formula, value)
-    )
+def _shown(book: Book, results: Sequence[float | str]) -> list[float | str]:
+    return [book.status(value) if isinstance(value, str) else value for value in results]
 
 
 def _word(book: Book, status: str) -> str:

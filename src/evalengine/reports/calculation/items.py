@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evalengine.grading import SEVERE
-from evalengine.reports.calculation.book import HEADING_ROW, ROW, Book, UnitColumn
+from evalengine.reports.calculation.book import HEADING_ROW, Book
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.facts import counted
 from evalengine.reports.calculation.figures import Fields
-from evalengine.reports.calculation.live import given, live
+from evalengine.reports.calculation.live import live
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.layout import Entry
 from evalengine.reports.style import kind_of
@@ -104,17 +105,19 @@ def _floor(book: Book, place: int, floor: Floor, fields: Fields, rules: Paramete
     formula = f"IF(ISNUMBER({cell}),IF({cell}<{least},1,0),0)"
     figures = book.facts.fields.get((floor.field, book.facts.assessment.year), [None] * len(book.facts.units))
     below = [isinstance(figure, float) and floor.minimum is not None and figure < floor.minimum for figure in figures]
-    entries = [
-        live("rank", formula.replace(ROW, str(row)), float(found))
-        for row, found in zip(book.rows(), below, strict=True)
-    ]
     heading = book.say("below_floor", veto=floor.veto, field=book.words.node(floor.field))
-    return UnitColumn(above=book.say("kind.veto"), heading=heading, lines=_effects(book, floor.veto), entries=entries)
+    return UnitColumn(
+        above=book.say("kind.veto"),
+        heading=heading,
+        lines=_effects(book, floor.veto),
+        kind="rank",
+        values=[float(found) for found in below],
+        formulas=formula,
+    )
 
 
 def _column(book: Book, kind: str, heading: str, lines: Sequence[Entry], counts: Sequence[float]) -> UnitColumn:
-    entries = [given(kind_of(count), count) for count in counts]
-    return UnitColumn(above=book.say(f"kind.{kind}"), heading=heading, lines=lines, entries=entries)
+    return UnitColumn(above=book.say(f"kind.{kind}"), heading=heading, lines=lines, values=counts, editable=True)
 
 
 def _effects(book: Book, code: str) -> list[Entry]:

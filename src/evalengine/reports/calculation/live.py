@@ -6,7 +6,8 @@ recalculated. Everything else of a sheet is as in the other reports.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, Self
 from xml.sax.saxutils import escape
 
@@ -15,7 +16,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 
 from evalengine import text
-from evalengine.reports import cells, style
+from evalengine.reports import cells, layout, style
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import Sheet
 
@@ -113,16 +115,12 @@ class LiveSheet(Sheet):
     def __init__(self, worksheet: Any, styles: LiveStyles, strings: cells.SharedStrings) -> None:  # noqa: ANN401 - openpyxl is untyped
         super().__init__(worksheet, styles, strings)
         self._live_styles = styles
+        self._units: tuple[UnitColumn, ...] = ()
 
     @property
     def title(self) -> str:
         """Return the name of the sheet."""
         return str(self.worksheet.title)
-
-    @property
-    def height(self) -> int:
-        """Return the number of rows so far."""
-        return len(self._rows)
 
     def start_wide(self, columns: Sequence[Column], title: str, left: str) -> None:
         """Set the columns, and write title and caption over the first of them: the others are out of view."""
@@ -137,14 +135,62 @@ class LiveSheet(Sheet):
         """Return the absolute address of a piece of a column, for formulas of other sheets."""
         return f"'{self.title}'!${column}${first}:${column}${last}"
 
+    def units(self, columns: Sequence[UnitColumn]) -> None:
+        """Write one row for each unit below what there is; no other rows may follow."""
+        self._units = tuple(columns)
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows so far."""
+        return super().height + (len(self._units[0].values) if self._units else 0)
+
+    def _measured(self) -> Iterator[layout.Row]:
+        yield from super()._measured()
+        widest = (column.widest() for column in self._units)
+        yield from (layout.Row(entries) for entries in zip_longest(*widest, fillvalue=("text", None)))
+
+    def _xml(self, letters: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
+        yield from super()._xml(letters, widths)
+        wrapping = [(column, width) for column, width in zip(self._units, widths, strict=False) if column.wraps(width)]
+        rooms = [width for _, width in wrapping]
+        top = super().height + 1
+        columns = [self._column(column, letter, top) for column, letter in zip(self._units, letters, strict=False)]
+        for unit, own in enumerate(zip(*columns, strict=True)):
+            tall = layout.height(layout.Row([column.entry(unit) for column, _ in wrapping]), rooms)
+            yield f'<row r="{top + unit}" ht="{tall}" customHeight="1">{"".join(own)}</row>'
+
+    def _column(self, column: UnitColumn, letter: str, top: int) -> Iterator[str]:
+        """Yield the cells of a column of units, one by one."""
+        escaped: dict[str, str] = {}
+        for unit in range(len(column.values)):
+            address, (kind, value), formula = f"{letter}{top + unit}", column.entry(unit), column.formula(unit)
+            if not formula:
+                yield self._cell(address, kind, _editable(value) if column.editable else value)
+                continue
+            if formula not in escaped:
+                escaped[formula] = escape(formula)
+            made = escaped[formula].replace(ROW, str(top + unit))
+            yield _computed(address, self._styles.number(kind), made, value)
+
     def _cell(self, address: str, kind: str, value: cells.Value) -> str:
         if not isinstance(value, Number | Text):
             return super()._cell(address, kind, value)
         number = self._live_styles.editable(kind) if value.editable else self._styles.number(kind)
         if not value.formula:
             return cells.cell(address, number, value, self._strings)
-        formula = escape(value.formula)
-        if isinstance(value, Text):
-            shown = escape(cells.ESCAPED.sub("_x005F_", value))
-            return f'<c r="{address}" s="{number}" t="str"><f>{formula}</f><v>{shown}</v></c>'
-        return f'<c r="{address}" s="{number}"><f>{formula}</f><v>{cells.number(value)}</v></c>'
+        return _computed(address, number, escape(value.formula), value)
+
+
+def _editable(value: cells.Value) -> Number | Text:
+    """Return a value which the reader may change."""
+    if value is None or isinstance(value, str):
+        return Text(value or "", editable=True)
+    return Number(value, editable=True)
+
+
+def _computed(address: str, style_number: int, formula: str, value: cells.Value) -> str:
+    """Return the XML of a cell with an escaped formula and its result."""
+    if value is None or isinstance(value, str):
+        shown = escape(cells.ESCAPED.sub("_x005F_", value or ""))
+        return f'<c r="{address}" s="{style_number}" t="str"><f>{formula}</f><v>{shown}</v></c>'
+    return f'<c r="{address}" s="{style_number}"><f>{formula}</f><v>{cells.number(value)}</v></c>'

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evalengine.reports.calculation import order
-from evalengine.reports.calculation.book import ROW, Book, UnitColumn
+from evalengine.reports.calculation.book import Book
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.facts import group_numbers
 from evalengine.reports.calculation.items import Items
-from evalengine.reports.calculation.live import live, quoted
+from evalengine.reports.calculation.live import quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.calculation.scores import NOTHING, Tree
 from evalengine.reports.cells import number
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, figure
+from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scheme.model import Level
 
 LOWEST = -1e9  # what a tie-break that does not apply counts
@@ -22,7 +23,7 @@ LOWEST = -1e9  # what a tie-break that does not apply counts
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Formula:
-    """A column: what each cell computes, with `ROW` for the row, and the results."""
+    """A column: what each cell computes, with `ROW` for the row, if anything, and the results."""
 
     kind: str
     formula: str
@@ -38,7 +39,12 @@ def write_result(book: Book, tree: Tree, values: Mapping[str, str], items: Items
     made = _Result(book, tree, values, items, rules)
     columns = [
         UnitColumn(
-            heading=made.heading(name), above=made.above(name), lines=[made.how(name)], entries=made.entries(column)
+            heading=made.heading(name),
+            above=made.above(name),
+            lines=[made.how(name)],
+            kind=column.kind,
+            values=column.results,
+            formulas=column.formula,
         )
         for name, column in made.columns.items()
     ]
@@ -64,7 +70,7 @@ class _Result:
         }
         self.letters = book.letters([name for part in self._parts.values() for name in part])
         self._keys = ["score", *keys]
-        self.columns: dict[str, Sequence[Entry] | _Formula] = {}
+        self.columns: dict[str, _Formula] = {}
         self._identity()
         self._total(tree, items)
         self._tie_breaks(tree, values)
@@ -90,19 +96,12 @@ class _Result:
         """Return in words how a column is computed."""
         return ("centre", self._book.say(f"result.how.{name.partition('.')[0]}"))
 
-    def entries(self, column: Sequence[Entry] | _Formula) -> list[Entry]:
-        """Return the cells of a column."""
-        if not isinstance(column, _Formula):
-            return list(column)
-        rows = zip(self._book.rows(), column.results, strict=True)
-        return [live(column.kind, column.formula.replace(ROW, str(row)), result) for row, result in rows]
-
     def _identity(self) -> None:
         facts = self._book.facts
         numbers = group_numbers(facts.groups)
         self._numbers = [numbers[group] for group in facts.groups]
-        self.columns["group"] = [("centre", group or self._book.words.say("no_group")) for group in facts.groups]
-        self.columns["group_number"] = [("rank", number) for number in self._numbers]
+        self._add("group", "centre", "", [group or self._book.words.say("no_group") for group in facts.groups])
+        self._add("group_number", "rank", "", self._numbers)
         size = f"COUNTIF({self._all('group_number')},{self._at('group_number')})"
         self._add("size", "rank", size, self._ranking("group_size"))
 
@@ -135,8 +134,7 @@ class _Result:
             self._add(f"key.{place}", "score", f"IF({values[code]}={away},{lowest},{known})", results)
 
     def _ranks(self) -> None:
-        columns = [self.columns[name] for name in self._keys]
-        keys = list(zip(*(column.results for column in columns if isinstance(column, _Formula)), strict=True))
+        keys = list(zip(*(self.columns[name].results for name in self._keys), strict=True))
         self._counts = order.count(keys, self._numbers, self._failed)
         every = order.count(keys, [0] * len(keys), self._failed)
         inside = f"({self._all('group_number')}={self._at('group_number')})*"
@@ -237,10 +235,10 @@ class _Result:
         facts, rule = self._book.facts, self._book.facts.system.grades.two_year
         last = facts.ranking["last_score"]
         kind = f"earlier_{facts.system.ranking.decimals}"
-        self.columns["last_score"] = [figure(score, kind) for score in last]
+        self._add("last_score", kind, "", [NOT_A_NUMBER if score is None else score for score in last])
         results = [self._book.words.grade(code) if code else "" for code in facts.ranking["two_year_result"]]
         if rule is None:
-            self.columns["two_year"] = [("centre", None)] * len(results)
+            self._add("two_year", "centre", "", results)
             return
         now, before = self._at("score"), self._at("last_score")
         low, high = self._rules[("low",)], self._rules[("high",)]

@@ -5,11 +5,12 @@ The children of a node stand side by side, with their weights above them, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from evalengine.reports.calculation import curves
-from evalengine.reports.calculation.book import HEADING_ROW, ROW, Book, UnitColumn
+from evalengine.reports.calculation.book import HEADING_ROW, Book
+from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.cells import number
@@ -81,8 +82,8 @@ def write_scores(book: Book, tree: Tree, values: Mapping[str, str], anchors: Par
         for group in facts.weight_sets():
             weight = sum(float(w) for w in _leaf_weights(book, code, group))
             lines.append(live("weight", weights.cells[group, code], weight))
-        entries = _indicator(book, code, values[code], anchors) if code in values else _node(book, code, tree)
-        columns.append(_column(book, code, tree, lines, entries))
+        column = _indicator(book, code, values[code], anchors, tree) if code in values else _node(book, code, tree)
+        columns.append(replace(column, lines=lines))
     sets = [
         book.say("line.weight_of_group", group=group) if group else book.say("line.weight")
         for group in facts.weight_sets()
@@ -96,7 +97,7 @@ def write_shares(book: Book, tree: Tree) -> None:
     for code, letter in tree.letters.items():
         own = f"'{tree.sheet}'!{letter}"
         formulas: dict[str, str] = {}
-        for group in set(facts.groups):
+        for group in _groups(book):
             if code == TOTAL:
                 formulas[group] = f"IF(ISNUMBER({own}{ROW}),1,0)"
                 continue
@@ -104,17 +105,31 @@ def write_shares(book: Book, tree: Tree) -> None:
             whole = _counting(f"'{tree.sheet}'!{tree.weights(parent, group)}", f"'{tree.sheet}'!{tree.scores(parent)}")
             share = f"{tree.letters[parent]}{ROW}*{own}${tree.weight_rows[group]}/{whole}"
             formulas[group] = f"IF(ISNUMBER({own}{ROW}),IFERROR({share},0),0)"  # an error if no sibling weighs anything
-        entries = [
-            live("weight", formulas[group].replace(ROW, str(row)), share)
-            for row, group, share in zip(book.rows(), facts.groups, facts.shares[code], strict=True)
-        ]
-        columns.append(_column(book, code, tree, [("centre", "" if code == TOTAL else code)], entries))
+        column = _column(book, code, tree, "weight", facts.shares[code], formulas)
+        columns.append(replace(column, lines=[("centre", "" if code == TOTAL else code)]))
     book.units("shares", columns, lines=[book.say("line.code")])
 
 
-def _column(book: Book, code: str, tree: Tree, lines: list[Entry], entries: list[Entry]) -> UnitColumn:
-    above = book.node(tree.parents[code]) if code != TOTAL else ""
-    return UnitColumn(heading=book.node(code), above=above, lines=lines, entries=entries)
+def _column(
+    book: Book, code: str, tree: Tree, kind: str, values: Sequence[float | None], formulas: Mapping[str, str]
+) -> UnitColumn:
+    """Return the column of a node.
+
+    Args:
+        book: the workbook.
+        code: the node.
+        tree: where the nodes stand.
+        kind: kind of its cells.
+        values: what they show.
+        formulas: the formula of each group.
+    """
+    return UnitColumn(
+        heading=book.node(code),
+        above=book.node(tree.parents[code]) if code != TOTAL else "",
+        kind=kind,
+        values=[NOT_A_NUMBER if value is None else value for value in values],
+        formulas=[formulas[group] for group in book.facts.groups],
+    )
 
 
 def _leaf_weights(book: Book, node: str, group: str) -> list[float]:
@@ -125,42 +140,35 @@ def _leaf_weights(book: Book, node: str, group: str) -> list[float]:
     return [weight for child in book.facts.children(node) for weight in _leaf_weights(book, child, group)]
 
 
-def _indicator(book: Book, code: str, value: str, anchors: Parameters) -> list[Entry]:
-    facts = book.facts
-    formulas = {group: _scoring(book, code, group, value, anchors) for group in set(facts.groups)}
-    entries: list[Entry] = []
-    for row, group, score in zip(book.rows(), facts.groups, facts.scores[code], strict=True):
-        found, shown = formulas[group], NOT_A_NUMBER if score is None else score
-        if found is None:
-            book.value_only(book.node(code), "scoring")
-            entries.append(("centre" if score is None else "score", shown))
-        else:
-            entries.append(book.computed("score", found.replace(ROW, str(row)), shown, book.node(code)))
-    return entries
+def _indicator(book: Book, code: str, value: str, anchors: Parameters, tree: Tree) -> UnitColumn:
+    formulas = {group: _scoring(book, code, group, value, anchors) for group in _groups(book)}
+    return _column(book, code, tree, "score", book.facts.scores[code], formulas)
 
 
-def _scoring(book: Book, code: str, group: str, value: str, anchors: Parameters) -> str | None:
+def _scoring(book: Book, code: str, group: str, value: str, anchors: Parameters) -> str:
+    """Return the formula of an indicator's score in a group; none for a rule that looks at other units."""
     facts = book.facts
     rule, own = facts.rule(code, group), facts.rule_set(code, group)
     names = curves.anchors(rule)
     if names is None or code in facts.system.treatments():  # treated values are not on the sheet
-        return None
+        book.value_only(book.node(code), "scoring")
+        return ""
     x = value
     if facts.coefficient(code, group) is not None:
         x = f"({value}*{anchors.cells[code, own, 'coefficient']})"
     scored = curves.formula(rule, x, {name: anchors.cells[code, own, name] for name in names})
     beside = anchors.cells.get((code, "", "not_applicable"), NOTHING)
-    return f"IF(ISNUMBER({value}),{scored},IF({value}={quoted(book.status('not_applicable'))},{beside},0))"
+    away = quoted(book.status("not_applicable"))
+    return book.short(f"IF(ISNUMBER({value}),{scored},IF({value}={away},{beside},0))", book.node(code))
 
 
-def _node(book: Book, code: str, tree: Tree) -> list[Entry]:
-    formulas = {group: _mean(book, code, group, tree) for group in set(book.facts.groups)}
-    return [
-        book.computed(
-            "total", formulas[group].replace(ROW, str(row)), NOT_A_NUMBER if score is None else score, book.node(code)
-        )
-        for row, group, score in zip(book.rows(), book.facts.groups, book.facts.scores[code], strict=True)
-    ]
+def _node(book: Book, code: str, tree: Tree) -> UnitColumn:
+    formulas = {group: book.short(_mean(book, code, group, tree), book.node(code)) for group in _groups(book)}
+    return _column(book, code, tree, "total", book.facts.scores[code], formulas)
+
+
+def _groups(book: Book) -> list[str]:
+    return list(dict.fromkeys(book.facts.groups))
 
 
 def _counting(weights: str, scores: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from evalengine.reports.calculation.book import ROW, Book
+from evalengine.reports.calculation.book import Book
+from evalengine.reports.calculation.columns import ROW
 from evalengine.reports.calculation.live import column_letter, given, live
 from evalengine.reports.calculation.scores import Tree
 from evalengine.reports.layout import Column, Entry
