@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import evalengine as ee
-from evalengine import archive
+from evalengine import archive, staging
 from evalengine.scheme.shipped import shipped
 from tests.small import assess_flat
 
@@ -120,7 +120,7 @@ def test_a_killed_run_leaves_no_half_result(tmp_path):
 def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
     abandoned = tmp_path / ".run.abc.staging"
     abandoned.mkdir()
-    old = time.time() - 2 * archive.ABANDONED_AFTER
+    old = time.time() - 2 * staging.ABANDONED_AFTER
     os.utime(abandoned, (old, old))
     fresh = tmp_path / ".run.def.staging"
     fresh.mkdir()

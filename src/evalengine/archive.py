@@ -6,8 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +15,9 @@ from evalengine.reports.calculation import write_calculation
 from evalengine.reports.html import write_html
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_workbook
+from evalengine.staging import flush, staging_folder
 
 MANIFEST = "manifest.json"
-STAGING = ".staging"
-ABANDONED_AFTER = 3600  # seconds without a change after which a staging folder belongs to nobody
 
 
 def write_run(
@@ -45,12 +42,7 @@ def write_run(
     """
     destination = Path(folder)
     refuse_existing(destination)
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(destination)
-        staging = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=STAGING, dir=destination.parent))
-    except OSError as error:
-        raise OutputError("output_not_writable", folder=str(destination), detail=str(error)) from error
+    staging = staging_folder(destination)
     try:
         _fill(result, staging, language, others)
         staging.chmod(0o777 & ~_umask())
@@ -87,11 +79,11 @@ def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Ass
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):
         content = path.read_bytes()
         outputs[path.relative_to(staging).as_posix()] = {"sha256": _sha256(content), "size": len(content)}
-        _flush(path)
+        flush(path)
     manifest = {**_described(result), "language": language, "outputs": outputs}
     path = staging / MANIFEST
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    _flush(path)
+    flush(path)
 
 
 def _described(result: Assessment) -> dict[str, object]:
@@ -126,18 +118,6 @@ def _copy_inputs(result: Assessment, folder: Path) -> None:
         (folder / kind).mkdir()
         for name, text in files.items():
             (folder / kind / name).write_text(text, encoding="utf-8", newline="")
-
-
-def _sweep(destination: Path) -> None:
-    """Remove staging folders that a killed run left behind."""
-    for path in destination.parent.glob(f".{destination.name}.*{STAGING}"):
-        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _sha256(content: bytes) -> str:

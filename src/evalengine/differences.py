@@ -104,7 +104,7 @@ def differences(
     made = []
     for row, change, found in listed:
         place = places.get(row["unit"])
-        shared = {**row, "difference": _difference(change)}
+        shared = {**row, "difference": difference_of(change)}
         if place is not None:
             shared |= {"total_reported": reported.published[place], "total": verified.published[place]}
         effects = [
@@ -201,7 +201,7 @@ def _effect(
     }
 
 
-def _difference(change: Change) -> float | None:
+def difference_of(change: Change) -> float | None:
     """Return by how much the figure changed, in decimals as typed; None where one of the two is no number."""
     if isinstance(change.reported, float) and isinstance(change.verified, float):
         return float(Decimal(repr(change.verified)) - Decimal(repr(change.reported)))

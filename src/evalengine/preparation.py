@@ -71,7 +71,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
         system: the indicator system.
         year: the year to assess; the one most units have, the latest of these, if None.
     """
-    assessed = _usual_year(data, system) if year is None else year
+    assessed = usual_year(data, system) if year is None else year
     adjusted = apply_adjustments(data, system, assessed)
     units = _units(adjusted.tables, assessed, flat=data.flat)
     reported = derive_fields(data.tables, system, units.ids, assessed, flat=data.flat)
@@ -205,7 +205,7 @@ def _years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[
     ]
 
 
-def _usual_year(data: Dataset, system: IndicatorSystem) -> int:
+def usual_year(data: Dataset, system: IndicatorSystem) -> int:
     """Return the year most units have a row for, the latest such year: one mistyped year does not choose it."""
     name, column = _dated_table(data, system)
     table = data.tables.get(name)

@@ -52,11 +52,13 @@ class Change:
     """What one adjustment changed.
 
     Attributes:
+        position: its position among the adjustments handed in.
         rows: positions of its rows in the reported table.
         reported: the value there, as read.
         verified: the value now; None also for a record struck as a whole.
     """
 
+    position: int
     rows: tuple[int, ...]
     reported: object
     verified: object
@@ -133,7 +135,7 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
         if target.column is not None:
             tables[target.table] = _changed(tables[target.table], target, verified.value)
         held = None if target.column is None else dataset.tables[target.table][target.code][target.rows[0]]
-        changes.append(Change(rows=tuple(target.rows), reported=held, verified=verified.value))
+        changes.append(Change(position=position, rows=tuple(target.rows), reported=held, verified=verified.value))
         applied.append({**row, "year": row["year"] or year, "table": target.table, "column": target.code})
         # A blank part of the key says that there is none, such as no member that covers the node.
         if verified.value is None and target.column is not None and target.code not in target.key:

@@ -57,6 +57,15 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
     return assembled(parts, sources, problems, system)
 
 
+def data_files(paths: Paths) -> list[Path]:
+    """Return the files that would be read, each once.
+
+    Raises:
+        UnreadableError: a path does not exist, or there is nothing to read.
+    """
+    return [path for _, path in _files([paths] if isinstance(paths, (str, Path)) else paths, [])]
+
+
 def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[int, Path]]:
     """Return the files meant, each once, with the number of the given path each one came by."""
     found: dict[Path, tuple[int, Path]] = {}
