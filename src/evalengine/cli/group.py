@@ -13,7 +13,7 @@ from evalengine import text
 from evalengine.cli.formatting import Formatter, say
 from evalengine.errors import EvalengineError
 
-COMMANDS = ("assess", "check", "adjust", "presets", "methods", "weights")
+COMMANDS = ("template", "assess", "check", "adjust", "presets", "methods", "weights")
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 OPTIONS = say("options_metavar")

@@ -15,11 +15,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 data = click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
 language = click.option("--lang", type=click.Choice(text.LANGUAGES), expose_value=False, help=say("lang"))
+indicators = click.option("--indicators", default="innovation-consortium", help=say("indicators"))
 as_json = click.option("--json", "as_json", is_flag=True, help=say("json"))
 
 
 def scheme(function: F) -> F:
     """Add the options that choose indicators and year."""
     year = click.option("--year", type=click.IntRange(1990, 2100), help=say("year"))
-    indicators = click.option("--indicators", default="innovation-consortium", help=say("indicators"))
     return indicators(year(function))

@@ -67,10 +67,6 @@ def _subcommand(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return command.command(name=name, cls=Command, options_metavar=OPTIONS, help=say(f"weights.{name}.help"))
 
 
-def _indicators(function: F) -> F:
-    return click.option("--indicators", default="innovation-consortium", help=say("indicators"))(function)
-
-
 def _decision(function: F) -> F:
     """Add what every profile records."""
     for option in (
@@ -80,7 +76,7 @@ def _decision(function: F) -> F:
         click.option("--label", default="", help=say("weights.label")),
         click.option("--date", required=True, help=say("weights.date")),
         click.option("--decided-by", required=True, help=say("weights.decided_by")),
-        _indicators,
+        options.indicators,
         click.option("-o", "--output", type=PATH, required=True, help=say("weights.output")),
     ):
         function = option(function)
@@ -96,7 +92,7 @@ _experts = click.argument("experts", nargs=-1, required=True, type=PATH, metavar
 @click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
 @click.option("-o", "--output", type=PATH, required=True, help=say("weights.sheet.output"))
 @click.option("--node", "nodes", multiple=True, help=say("weights.sheet.node"))
-@_indicators
+@options.indicators
 @options.language
 def sheet(kind: Kind, output: Path, nodes: tuple[str, ...], indicators: str) -> None:
     """Write a blank judgement workbook."""

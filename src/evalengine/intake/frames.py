@@ -185,7 +185,8 @@ def _missing_column(reader: _Reader, code: str, column: Column) -> None:
         if code in reader.system.fields:
             reader.add("warning", "field_absent", row=row, field=code, facts=label)
     elif code == "unit":
-        reader.add("error", "unit_not_stated", row=row, field=code, facts=label)
+        if reader.body:
+            reader.add("error", "unit_not_stated", row=row, field=code, facts=label)
     elif not column.optional:
         reader.add("error", "missing_column", row=row, field=code, facts=label)
 

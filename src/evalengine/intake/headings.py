@@ -71,8 +71,8 @@ def nearest_table(name: str, system: IndicatorSystem) -> str:
 
 
 def is_ignored(name: str, system: IndicatorSystem) -> bool:
-    """Return whether the scheme says a sheet of that name holds no data."""
-    return folded(name) in {folded(ignored) for ignored in system.ignored_sheets}
+    """Return whether a sheet of that name holds no data: the scheme says so, or every template has one."""
+    return folded(name) in {*words("form_sheets"), *map(folded, system.ignored_sheets)}
 
 
 def is_flat(header: Sequence[object], system: IndicatorSystem) -> bool:

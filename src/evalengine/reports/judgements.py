@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import PatternFill, Protection
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 
-from evalengine import text
 from evalengine.errors import MethodError, OutputError, UsageError
 from evalengine.intake.judgements import EXPERT_ROW, FIRST_COLUMN, HEADING_ROWS, MARK, MARK_ROW, Kind
 from evalengine.methods.ahp import RANDOM_INDICES
-from evalengine.reports import cells, package, style
+from evalengine.reports import package, style
 from evalengine.reports.judgement_formulas import Numbers, address, reciprocal
+from evalengine.reports.page import Page
 from evalengine.scheme.model import TOTAL, IndicatorSystem
 
 SCALE = (*(str(k) for k in range(9, 0, -1)), *(f"1/{k}" for k in range(2, 10)))
@@ -26,60 +24,6 @@ LIMIT = 0.1
 TABLE = "saaty"
 CODE_WIDTH, LABEL_WIDTH, CELL_WIDTH = 31, 42, 16
 SMALLEST_INCONSISTENT = 3
-
-
-class Page:
-    """A sheet being filled, cell by cell, in the style of the reports.
-
-    Args:
-        worksheet: the openpyxl worksheet.
-        language: decides fonts and words.
-    """
-
-    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
-        self.worksheet = worksheet
-        self._styles = style.Styles(worksheet, language)
-        self._language = language
-
-    def say(self, key: str, **facts: object) -> str:
-        """Return a sentence of the judgement workbook."""
-        return text.sentence(f"report.judgements.{key}", self._language, **facts)
-
-    def put(self, row: int, column: int, content: object, kind: str = "text") -> Any:  # noqa: ANN401 - an openpyxl cell
-        """Write text or a number; text that looks like a formula stays text."""
-        cell = self.formula(row, column, cells.clean(content) if isinstance(content, str) else content, kind)
-        if isinstance(content, str):
-            cell.data_type = "s"
-        return cell
-
-    def formula(self, row: int, column: int, content: object, kind: str = "centre") -> Any:  # noqa: ANN401 - an openpyxl cell
-        """Write a formula."""
-        cell = self.worksheet.cell(row, column, content)
-        cell._style = copy(self.worksheet.parent._cell_styles[self._styles.number(kind)])  # noqa: SLF001 - no public way
-        return cell
-
-    def open(self, row: int, column: int, kind: str = "strong_centre") -> None:
-        """Leave a cell to the expert, as text: a spreadsheet would take 1/9 for a date."""
-        cell = self.formula(row, column, None, kind)
-        cell.protection = Protection(locked=False)
-        cell.number_format = "@"
-
-    def high(self, row: int, texts: Sequence[str], width: int, points: float = style.BODY_POINTS) -> None:
-        """Make a row high enough for texts in columns of so many characters."""
-        scale = points / style.BODY_POINTS
-        lines = max(cells.lines(string, int((width - 3) / scale)) for string in texts)
-        self.worksheet.row_dimensions[row].height = lines * style.LINE_POINTS * scale + style.ROW_PADDING
-
-    def computed(self, row: int, column: int, content: object, kind: str = "centre") -> None:
-        """Write a formula, grey: nothing to fill in."""
-        self.formula(row, column, content, kind).fill = PatternFill("solid", fgColor=style.GREY)
-
-    def across(self, row: int, first: int, last: int, content: str, kind: str) -> None:
-        """Write text across columns."""
-        self.put(row, first, content, kind)
-        for column in range(first + 1, last + 1):
-            self.formula(row, column, None, kind)
-        self.worksheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
 
 
 def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: str, nodes: Sequence[str] = ()) -> None:
@@ -103,7 +47,7 @@ def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: 
         raise OutputError("file_exists", file=str(path))
     blocks = _chosen(system, kind, nodes)
     workbook = Workbook()
-    page = Page(workbook.active, language)
+    page = Page(workbook.active, language, "judgements")
     page.worksheet.title = page.say(f"{kind}.sheet")
     helper = workbook.create_sheet(page.say("helper")) if kind == "ahp" else None
     if helper is not None:
@@ -278,11 +222,8 @@ def _finish(page: Page, helper: Any, widest: int, last: int) -> None:  # noqa: A
     widths = [CODE_WIDTH, LABEL_WIDTH, *[2 * CELL_WIDTH if narrow else CELL_WIDTH] * (last - FIRST_COLUMN + 1)]
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for each in (sheet, helper):
-        if each is not None:
-            each.protection.sheet = True
-            each.protection.formatColumns = each.protection.formatRows = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", style.PAPER_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.protect()
+    if helper is not None:
+        helper.protection.sheet = True
+    page.page_setup()
     sheet.freeze_panes = f"A{EXPERT_ROW + 1}"

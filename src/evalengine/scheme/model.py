@@ -42,6 +42,8 @@ class Column:
         synonyms: other headings that mean this column.
         references: `table.column` of the same unit in which a value must occur.
         place: a province or city, whose name counts without words such as "city" behind it.
+        restated: a state at the end of the year, stated anew every year: a template never carries it over. Not together
+            with `optional`, where a blank would silently mean "none".
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -57,6 +59,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     references: str = ""
     place: bool = False
+    restated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Table:
         distinct: the columns that identify such an entry.
         columns: its columns; the columns of fields without an expression are added to them.
         synonyms: other sheet names that mean this table.
+        filled_by: who fills it in: the assessed `unit`, or the `office` that assesses.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -86,6 +90,7 @@ class Table:
     distinct: tuple[str, ...] = ()
     columns: dict[str, Column] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
+    filled_by: Literal["unit", "office"] = "unit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
