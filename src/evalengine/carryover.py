@@ -57,8 +57,8 @@ def carried_over(run: Path, system: IndicatorSystem, *, year: int | None = None,
     """Return what a run knows for the template of a later year.
 
     Tables that are not dated (members, chain nodes) come whole. Dated ones come as far back as the windows of the
-    indicators computed from them reach, whole where a figure counts rows of all years. What no window needs, and what is
-    stated anew every year, does not come.
+    indicators computed from them reach, whole where a figure counts rows of all years. What no window needs, and
+    what is stated anew every year, does not come.
 
     Args:
         run: the run folder of the earlier year; its archived inputs are read under `system`.
@@ -104,7 +104,7 @@ def _needed(rows: pl.DataFrame, table: str, system: IndicatorSystem, year: int) 
         rows = rows.filter(before if reach is None else before & (pl.col(dated) > year - reach))
     columns = columns_of(system, table)
     blank = [code for code, column in columns.items() if column.restated]
-    rows = rows.sort("unit", "_file", "_sheet", "_row").select(columns)
+    rows = rows.sort("unit", "_file", "_sheet", "_row").select(list(columns))
     return rows.with_columns(pl.lit(None, dtype=rows.schema[code]).alias(code) for code in blank)
 
 

@@ -73,6 +73,7 @@ class Page:
         sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, style.PAPER_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.oddFooter.right.text = text.sentence("report.footer.page", self.language)
 
     def protect(self) -> None:
         """Lock everything but the cells left open, without a password; widths and heights stay adjustable."""

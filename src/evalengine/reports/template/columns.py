@@ -21,7 +21,7 @@ LONGEST_PROMPT, LONGEST_ERROR, LONGEST_TITLE = 255, 225, 32  # beyond these Exce
 LONGEST_LIST = 255  # of a drop-down written into the cell's rule; longer ones stand on the hidden sheet
 LARGEST = "1E+15"  # numbers beyond it are not exact
 MONEY, WHOLE, NUMBER, YEAR, DAY, TEXT = "#,##0.00####", "#,##0", "General", "0", "yyyy-mm-dd", "@"
-WIDE, MIDDLE, NARROW = 26.0, 15.0, 11.0
+WIDE, NARROW = 22.0, 12.0
 LAST_SCORE = "last_score"
 
 
@@ -179,7 +179,8 @@ def _how(system: IndicatorSystem, table: str, code: str, column: Column, year: i
     if column.references:
         target, _, name = column.references.partition(".")
         said.append(words.say("template.how.references", place=words.place(target, name)))
-    key = "required" if column.required else "optional" if column.optional else "blank"
+    blank = "blank_or_zero" if column.type in {"number", "integer"} else "blank"
+    key = "required" if column.required else "optional" if column.optional else blank
     said.append(words.say(f"template.how.{key}"))
     return words.joined(said)
 
@@ -189,7 +190,9 @@ def _used_for(system: IndicatorSystem, table: str, code: str, words: Words) -> t
         return ()
     held = system.fields if table == FLAT else system.fields_of(table)
     read = {name for name, item in held.items() if code in ({name} if table == FLAT else columns_read(name, item))}
-    return tuple(words.label(item.label) for item in system.indicators.values() if read.intersection(roots(item.formula)))
+    return tuple(
+        words.label(item.label) for item in system.indicators.values() if read.intersection(roots(item.formula))
+    )
 
 
 def _accepted(entry: Entry, table: str, system: IndicatorSystem, year: int) -> DataValidation:
@@ -202,9 +205,7 @@ def _accepted(entry: Entry, table: str, system: IndicatorSystem, year: int) -> D
         return DataValidation(type="whole", operator="between", formula1=low or "1990", formula2=str(year))
     if column.type in {"number", "integer"} and not is_expert(system, table, entry.code):
         kind = "whole" if is_whole(system, table, entry.code, column) else "decimal"
-        return DataValidation(
-            type=kind, operator="between", formula1=low or f"-{LARGEST}", formula2=high or LARGEST
-        )
+        return DataValidation(type=kind, operator="between", formula1=low or f"-{LARGEST}", formula2=high or LARGEST)
     if column.type == "date":
         return DataValidation(type="date", operator="greaterThan", formula1="1")
     return DataValidation()
@@ -235,7 +236,7 @@ def _width(column: Column, choices: Sequence[str]) -> float:
     longest = max(chain((text.width(choice) for choice in choices), (0,)))
     if choices:
         return min(WIDE, max(NARROW, longest + 5.0))
-    return WIDE if column.type == "text" and not column.place else MIDDLE if column.type == "number" else NARROW
+    return WIDE if column.type == "text" and not column.place else NARROW
 
 
 def _cut(sentence: str, limit: int) -> str:

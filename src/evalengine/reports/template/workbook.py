@@ -1,7 +1,8 @@
-"""Write a template: a sheet for each table, a guide, a commitment and a hidden sheet that says what it was made from."""
+"""Write a template: a sheet for each table, a guide, a commitment and a hidden mark of what it was made from."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from evalengine.carryover import Carried
 from evalengine.errors import OutputError, UsageError
 from evalengine.intake.columns import key_of, year_of
 from evalengine.intake.template import FORMAT, Mark, mark_rows
-from evalengine.reports import package, style
+from evalengine.reports import cells, package, style
 from evalengine.reports.page import Page
 from evalengine.reports.template import columns
 from evalengine.reports.template.columns import Entry
@@ -29,7 +30,8 @@ HEADING_LINES = 4
 LIST_ROWS = 40  # drawn; more can be filled in below
 SPARE_ROWS = 20  # drawn under the rows carried over
 LAST_ENTRY = 5_000  # as far as the rules for entries reach
-PAGE_COLUMNS = 18  # more columns than these go on further pages, the first column repeated
+PAGE_WIDTH = 225.0  # printed at about seven tenths; what is wider goes on further pages, the first column repeated
+ENTRY_HEIGHT = 20.0
 LISTS_FROM = 4  # column of the hidden sheet
 CARRIED_FILL = "FFFFF8E1"
 
@@ -109,7 +111,7 @@ class _Form:
     ) -> None:
         self.page, self.system, self.table, self.entries = page, system, table, entries
         self.year, self.words = year, words
-        self.rows: list[Mapping[str, Any]] = []
+        self.rows: Sequence[Mapping[str, Any]] = ()
         if carried is not None and table in carried.tables:
             self.rows = carried.tables[table].to_dicts()
         self.by_year = columns.is_dated_by_key(system, table)
@@ -119,7 +121,7 @@ class _Form:
     def write(self, number: int, filler: str) -> None:
         """Write title, headings and cells to fill in."""
         page, last = self.page, len(self.entries)
-        pages = -(-last // PAGE_COLUMNS)
+        pages = math.ceil(sum(entry.width for entry in self.entries) / PAGE_WIDTH)
         name = sheet_name(self.system, self.table, self.words)
         across = max(2, -(-last // pages)) if last > 1 else 1
         page.across(
@@ -132,7 +134,9 @@ class _Form:
         drawn = self._drawn(open_ended=open_ended)
         for position, entry in enumerate(self.entries, start=1):
             self._column(position, entry, drawn, open_ended=open_ended)
+        self._fit_rows()
         page.worksheet.row_dimensions[HEADING_ROW].height = HEADING_LINES * style.LINE_POINTS + style.ROW_PADDING
+        page.worksheet.sheet_format.defaultRowHeight, page.worksheet.sheet_format.customHeight = ENTRY_HEIGHT, True
         page.worksheet.freeze_panes = page.worksheet.cell(HEADING_ROW + 1, 2 if last > 4 else 1)  # noqa: PLR2004 - wide
         page.worksheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
         if pages > 1:
@@ -153,6 +157,14 @@ class _Form:
                 self.rows = [known.get(each, {dated: each}) for each in years]
             return len(years)
         return max(LIST_ROWS, len(self.rows) + SPARE_ROWS)
+
+    def _fit_rows(self) -> None:
+        """Make the rows carried over high enough for what stands in them."""
+        for place, row in enumerate(self.rows, start=HEADING_ROW + 1):
+            texts = [(str(row.get(entry.code) or ""), int(entry.width - 3)) for entry in self.entries]
+            lines = max(cells.lines(content, width) for content, width in texts)
+            if lines > 1:
+                self.page.worksheet.row_dimensions[place].height = lines * style.LINE_POINTS + style.ROW_PADDING
 
     def _column(self, position: int, entry: Entry, drawn: int, *, open_ended: bool) -> None:
         page, letter = self.page, get_column_letter(position)
@@ -189,9 +201,10 @@ class _Form:
             cell.number_format = entry.number_format  # a date would bring a format of its own
             self.page.exact(cell)
         dated = year_of(self.system, self.table)
-        verified = self.by_year and self.own and carried[dated] < self.year
+        fixed = self.by_year and self.own  # one row for each year
+        verified = fixed and carried[dated] < self.year
         cell.fill = PatternFill("solid", fgColor=style.GREY if verified else CARRIED_FILL)
-        cell.protection = Protection(locked=verified or entry.code == dated and self.by_year and self.own)
+        cell.protection = Protection(locked=verified or (fixed and entry.code == dated))
 
 
 def _write_hidden(workbook: Any, page: Page, mark: Mark, sheets: Mapping[str, Sequence[Entry]]) -> None:  # noqa: ANN401 - openpyxl is untyped
