@@ -13,7 +13,7 @@ from evalengine import text
 from evalengine.cli.formatting import Formatter, say
 from evalengine.errors import EvalengineError
 
-COMMANDS = ("template", "assess", "check", "adjust", "presets", "methods", "weights")
+COMMANDS = ("template", "assess", "check", "adjust", "spot-check", "presets", "methods", "weights")
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 OPTIONS = say("options_metavar")
@@ -54,7 +54,7 @@ class Group(Command, click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"evalengine.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"evalengine.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -43,7 +43,7 @@ def write_workbook(assessment: Assessment, path: Path, language: str) -> None:
     words = Words(assessment.system, language)
     asked = [name for name in SHEETS if name != "reference" or assessment.system.reference.asked]
     sheets = {name: partial(SHEETS[name], assessment=assessment, words=words) for name in asked}
-    _save(sheets, words, path, assessment.provenance.run_id)
+    save(sheets, words, path, assessment.provenance.run_id)
 
 
 def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, path: Path, language: str) -> None:
@@ -62,12 +62,12 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
         raise OutputError("file_exists", file=str(path))
     words = Words(system, language)
     try:
-        _save({"problems": partial(problems.write_found, found=problems_found, words=words)}, words, path, "")
+        save({"problems": partial(problems.write_found, found=problems_found, words=words)}, words, path, "")
     except OSError as error:
         raise OutputError("output_not_writable", folder=str(path), detail=str(error)) from error
 
 
-def _save(sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str) -> None:
+def save(sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str) -> None:
     """Write a workbook of these sheets; `run_id` stands in the footer."""
     workbook = Workbook()
     workbook.remove(workbook.active)
