@@ -21,10 +21,11 @@ from evalengine.scheme.model import Made, Ranking, Treatment
 from evalengine.text import Label
 from tests.small import assess_flat, small
 
-ZH = ["排名", "得分明细", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
+ZH = ["排名", "得分明细", "一企一表", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
     "Ranking",
     "Score details",
+    "Score cards",
     "Dimensions",
     "Indicators and weights",
     "Problems and adjustments",
@@ -193,7 +194,7 @@ def test_few_and_many_units_with_long_names(many: Callable[[int], Assessment], t
     made = many(count)
     book = _read(dataclasses.replace(made, problems=made.problems[:100]), target)
     for sheet in book:
-        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "得分明细" else "landscape")
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title in {"得分明细", "一企一表"} else "landscape")
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (1, 0, 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert "&P" in sheet.oddFooter.right.text

@@ -27,6 +27,21 @@ Value = str | float | int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart on a sheet.
+
+    Attributes:
+        xml: its chart part.
+        area: column and row, from 0, of the cell it starts in and of the one it ends in.
+        description: what it shows, for readers who do not see it.
+    """
+
+    xml: str
+    area: tuple[int, int, int, int]
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The cells of a sheet.
 
@@ -34,11 +49,13 @@ class Content:
         rows: its `<row>` elements, made as they are asked for.
         area: its used area, as `A1:H20`.
         merges: its merged areas.
+        charts: its charts.
     """
 
     rows: Iterable[str]
     area: str
     merges: tuple[str, ...]
+    charts: tuple[Chart, ...] = ()
 
 
 class SharedStrings:

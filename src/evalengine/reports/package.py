@@ -17,6 +17,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import tostring
 
 from evalengine.reports.cells import Content, SharedStrings
+from evalengine.reports.drawings import add_charts
 
 EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - document times are fixed: no clock in outputs
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -47,6 +48,7 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
     parts = _parts(workbook)
     del parts[STYLES]
     sheets = {f"xl/worksheets/sheet{place}.xml": content for place, content in enumerate(contents, start=1)}
+    add_charts(parts, sheets)
     shells = {name: parts.pop(name) for name in sheets}
     override = f'<Override PartName="/{STRINGS}" ContentType="{STRINGS_TYPE}"/></Types>'
     _insert(parts, "[Content_Types].xml", "</Types>", override)

@@ -34,6 +34,7 @@ class Sheet:
         self._columns: tuple[Column, ...] = ()
         self._rows: list[layout.Row] = []
         self._merges: list[str] = []
+        self._charts: list[cells.Chart] = []
         self._heading_rows = (0, 0)
         self._orientation: style.Orientation = "landscape"
 
@@ -52,11 +53,20 @@ class Sheet:
         orientation: style.Orientation = "landscape",
     ) -> None:
         """Set the columns and write the title and the line under it, text at its left and right end."""
+        self.lay_out(columns, orientation)
+        self.head(title, left=left, right=right)
+
+    def lay_out(self, columns: Sequence[Column], orientation: style.Orientation) -> None:
+        """Set the columns of a sheet whose pages have titles of their own."""
         self._columns, self._orientation = tuple(columns), orientation
-        last = len(columns) - 1
+
+    def head(self, title: str, *, left: str = "", right: str = "") -> None:
+        """Write a title and the line under it, text at its left and right end."""
+        count = len(self._columns)
+        last = count - 1
         self.span(("title", title))
-        middle = max(1, 2 * len(columns) // 3)
-        entries: list[Entry] = [("caption", None)] * len(columns)
+        middle = max(1, 2 * count // 3)
+        entries: list[Entry] = [("caption", None)] * count
         entries[0] = ("caption", left)
         entries[min(middle, last)] = ("caption_right", right)
         self._rows.append(layout.Row(entries, ((0, middle - 1), (middle, last)) if right else ((0, last),)))
@@ -92,6 +102,23 @@ class Sheet:
     def row(self, entries: Sequence[Entry]) -> None:
         """Write a row."""
         self._rows.append(layout.Row(entries))
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows were written: the number of the last one."""
+        return len(self._rows)
+
+    def written(self, after: int) -> Sequence[layout.Row]:
+        """Return the rows written after the one with this number."""
+        return self._rows[after:]
+
+    def add(self, row: layout.Row) -> None:
+        """Write a row that was made elsewhere."""
+        self._rows.append(row)
+
+    def chart(self, chart: cells.Chart) -> None:
+        """Put a chart on the sheet."""
+        self._charts.append(chart)
 
     def span(self, entry: Entry) -> None:
         """Write one cell across all columns."""
@@ -134,7 +161,9 @@ class Sheet:
         area = f"A1:{letters[-1]}{self.height}"
         self.worksheet.print_area = area
         self._page(language, run_id)
-        return cells.Content(rows=self._xml(letters, widths), area=area, merges=tuple(self._merges))
+        return cells.Content(
+            rows=self._xml(letters, widths), area=area, merges=tuple(self._merges), charts=tuple(self._charts)
+        )
 
     def _measured(self) -> Iterable[layout.Row]:
         """Return the rows that decide the widths."""

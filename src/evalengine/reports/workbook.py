@@ -13,7 +13,7 @@ from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.sheet import Sheet
-from evalengine.reports.sheets import details, dimensions, indicators, method, problems, ranking, reference
+from evalengine.reports.sheets import cards, details, dimensions, indicators, method, problems, ranking, reference
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
 from evalengine.scheme.model import IndicatorSystem
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHEETS = {
     "ranking": ranking.write,
     "details": details.write,
+    "cards": cards.write,
     "dimensions": dimensions.write,
     "indicators": indicators.write,
     "problems": problems.write,

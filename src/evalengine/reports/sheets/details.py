@@ -9,6 +9,7 @@ import polars as pl
 
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.shown import whole_indicators
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     sheet.start(columns, title, left=left, right=words.say("points_unit"), orientation="portrait")
     sheet.headings()
     sheet.freeze(FIXED)
-    whole = _whole(assessment.values)
+    whole = whole_indicators(assessment.values)
     by_unit = _joined(assessment).partition_by("unit", as_dict=True, maintain_order=True)
     units = assessment.ranking.to_dicts()
     own_page = len(assessment.system.indicators) >= OWN_PAGE and len(units) <= MOST_BREAKS
@@ -52,12 +53,6 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
 def _joined(assessment: Assessment) -> pl.DataFrame:
     scores = assessment.scores.rename({"node": "indicator"}).drop("level")
     return assessment.values.join(scores, on=["unit", "indicator"], how="left", maintain_order="left")
-
-
-def _whole(values: pl.DataFrame) -> set[str]:
-    """Return the indicators whose figures are all whole numbers: they are shown without decimals."""
-    fractions = values.filter((pl.col("value") % 1 != 0) | (pl.col("reported") % 1 != 0))
-    return set(values["indicator"]) - set(fractions["indicator"])
 
 
 def _band(unit: Mapping[str, Any], words: Words) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
+from evalengine.reports.shown import adjusted_figures, adjusted_place
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -51,20 +52,11 @@ def _list(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
 
 
 def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
-    reported, verified = _number(row["reported"]), _number(row["verified"])
-    difference = None if reported is None or verified is None else verified - reported
-    place = words.place(row["table"] or "", row["column"] or "")
-    year = "" if row["year"] is None else str(row["year"])
-    key = row["key"] or ""
-    facts = {"place": place, "row": "" if key == year else key, "year": year}
-    whole = all(value is None or value == int(value) for value in (reported, verified))
     return [
         ("centre", str(number)),
         ("centre", row["unit"]),
-        ("text", words.say("problems.adjusted_place", **facts).strip()),
-        _as_submitted(row["reported"], reported, whole=whole),
-        _as_submitted(row["verified"], verified, whole=whole),
-        figure(difference, whole=whole),
+        ("text", adjusted_place(row, words)),
+        *adjusted_figures(row),
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),
@@ -85,20 +77,6 @@ def _problem(number: int, problem: Problem, words: Words) -> list[Entry]:
         ("text", problem.file),
         ("text", "!".join(part for part in (problem.sheet, problem.cell) if part)),
     ]
-
-
-def _number(value: str | float | None) -> float | None:
-    """Return an adjusted figure as a number, if it is one."""
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
-
-
-def _as_submitted(value: str | float | None, number: float | None, *, whole: bool) -> Entry:
-    if number is None:
-        return ("centre", NOT_A_NUMBER if value is None else str(value))
-    return figure(number, whole=whole)
 
 
 def _date(value: dt.date | None) -> str:

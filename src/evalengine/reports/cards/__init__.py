@@ -1,0 +1,1 @@
+"""The page-set of each unit: in the office's workbook, and as files to send back."""
