@@ -169,7 +169,7 @@ def test_english_has_english_words_only_but_for_names_and_quotes(sample: Assessm
         value for key, value in text.catalogue("zh").items() if key.startswith("report.") and not value.isascii()
     }
     lines = {line for string in _texts(_read(sample, target, "en")) for line in string.split("\n")}
-    assert chinese & lines == set()
+    assert chinese & lines <= {"是", "否"}  # cells submitted, in adjustments
 
 
 def test_both_languages_hold_the_same_sentences() -> None:
