@@ -19,8 +19,9 @@ SAMPLE = Path(__file__).parents[1] / "sample_data"
 YEARS = (2023, 2024, 2025)
 UNITS = tuple(f"JS{number:02d}" for number in range(1, 11))
 SYSTEM = ee.load_indicators("innovation-consortium")
-# what the sample shows on purpose: a genuine jump, an industry without a node list, indicators without due evidence
-ORDINARY = {"jump", "no_rows_not_applicable", "evidence_unverified"}
+# what the sample shows on purpose: a genuine jump, an industry without a node list, indicators without due evidence,
+# poor expert scores
+ORDINARY = {"jump", "no_rows_not_applicable", "evidence_unverified", "indicator_implausible"}
 
 UNPROVED = [("JS06", "talent_mobility_rate"), ("JS10", "digital_collab_level")]
 

@@ -15,13 +15,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from evalengine import tabulation
-from evalengine.derivation import State, Values
+from evalengine.derivation import UNKNOWN, State, Values
 from evalengine.differences import differences
 from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import count_items, grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.methods.registry import method
-from evalengine.preparation import Prepared, below_floors, last_scores, occurrences, prepare
+from evalengine.occurrences import below_floors, conditional_vetoes, occurrences, unknown_floors
+from evalengine.preparation import (
+    Prepared,
+    blanks,
+    last_scores,
+    locator,
+    prepare,
+)
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
 from evalengine.scoring import Scored, plan, score
 
@@ -146,7 +153,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         evidence=prepared.evidence,
         problems=(
             *prepared.warnings,
-            *_listed(prepared, system, profile),
+            *_listed(data, prepared, system, profile),
             *_treated(scored, system),
             *_doubts(profile),
         ),
@@ -162,10 +169,12 @@ def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDAr
     return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
 
 
-def _listed(prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
+def _listed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
     """Yield a warning for whatever scores 0 for want of a value, is scored relatively, or is stated for nobody."""
     unproved = frozenset(prepared.evidence.filter("unverified").select("unit", "indicator").iter_rows())
-    yield from _unscored(prepared.values, prepared.units.ids, system, unproved)
+    yield from _unscored(data, prepared, system, unproved)
+    yield from conditional_vetoes(prepared.adjusted.tables, system, prepared.year, prepared.units.ids)
+    yield from unknown_floors(prepared.fields, system)
     yield from _relative(system, profile)
     for group in dict.fromkeys((*system.groups, *profile.groups)):
         if group not in prepared.units.groups:
@@ -173,24 +182,26 @@ def _listed(prepared: Prepared, system: IndicatorSystem, profile: WeightProfile)
 
 
 def _unscored(
-    values: Values, units: tuple[str, ...], system: IndicatorSystem, said: frozenset[tuple[str, str]]
+    data: Dataset, prepared: Prepared, system: IndicatorSystem, said: frozenset[tuple[str, str]]
 ) -> Iterator[Problem]:
     """Yield a warning for each indicator of a unit that scores 0 because it is missing or does not apply.
 
     Args:
-        values: the indicator values.
-        units: unit ids.
+        data: the data, which know the cells.
+        prepared: the indicator values and what they were made from.
         system: the indicator system.
         said: unit and indicator of what has been reported with its evidence.
     """
-    codes = list(system.indicators)
+    codes, values, units = list(system.indicators), prepared.values, prepared.units.ids
+    locate = locator(data, system)
     zero = np.array([item.not_applicable.policy == "zero" for item in system.indicators.values()])[:, np.newaxis]
-    nothing = np.isin(values.states, tabulation.MISSING_STATES) | (values.states == State.NOT_APPLICABLE) & zero
+    nothing = np.isin(values.states, UNKNOWN) | (values.states == State.NOT_APPLICABLE) & zero
     for place, row in np.argwhere(nothing.T):
         if (units[place], codes[row]) in said:
             continue
         code = f"indicator_{State(values.states[row, place]).name.lower()}"
-        yield _about(system, code, codes[row], unit=units[place])
+        facts = blanks(prepared.fields, system, codes[row], int(place), locate)
+        yield _about(system, code, codes[row], unit=units[place], **facts)
 
 
 def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
@@ -217,7 +228,7 @@ def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:
         yield _about(system, "values_treated", code, rule=rule, count=str(count))
 
 
-def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: str) -> Problem:
+def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: Fact) -> Problem:
     label = system.indicators[indicator].label
     named: dict[str, Fact] = {"label_zh": label.zh, "label_en": label.en, "minimum": system.experts.minimum}
     return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})

@@ -35,6 +35,9 @@ class State(IntEnum):
     UNVERIFIED = 5  # reported, and rejected by an adjustment
 
 
+UNKNOWN = (State.ABSENT, State.MISSING, State.TOO_FEW_EXPERTS, State.UNVERIFIED)  # should be there and is not
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fields:
     """Raw figures of every unit in every year of the longest window.

@@ -18,7 +18,8 @@ from evalengine.grading import Totals, count_items, totals
 from evalengine.intake.adjustments import WHOLE_ROW, Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, FLAT, items_of
 from evalengine.intake.dataset import Dataset
-from evalengine.preparation import Prepared, occurrences
+from evalengine.occurrences import occurrences
+from evalengine.preparation import Prepared
 from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import IndicatorSystem, WeightProfile

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from evalengine.derivation import Fields, State, Values, derive_fields, derive_values, mark_unverified
-from evalengine.errors import Problem, Severity
+from evalengine.derivation import (
+    UNKNOWN,
+    WINDOW_YEARS,
+    Fields,
+    State,
+    Values,
+    derive_fields,
+    derive_values,
+    mark_unverified,
+)
+from evalengine.errors import Fact, Problem, Severity
 from evalengine.evidence import track
-from evalengine.grading import Occurrence
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
-from evalengine.intake.columns import EVENTS, FLAT, items_of
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.validation import check_fields
 from evalengine.scheme.checking import CONSORTIA
+from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import IndicatorSystem
+from evalengine.text import LANGUAGES, Label
 
 Locator = Callable[[str, int, str], tuple[str, str, str]]
 ONE_GROUP = ""  # the group of every unit where the data name none
@@ -86,7 +95,9 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     if not units.ids:
         problems.append(Problem(severity="error", code="no_units", year=assessed))
     problems += _years_absent(data, system, units, assessed)
-    problems += check_fields(_wide(fields, units, system), system, locate=_locator(data, system))
+    locate = locator(data, system)
+    problems += check_fields(_wide(fields, units, system), system, locate=locate, flat=data.flat)
+    problems += _implausible(tracked.values, units, system)
     problems += _years_left(values, system, flat=data.flat)
     problems = _once(problems)
     return Prepared(
@@ -116,48 +127,53 @@ def check(data: Dataset, system: IndicatorSystem, *, year: int | None = None) ->
     return (*prepared.errors, *prepared.warnings)
 
 
-def occurrences(
-    tables: Mapping[str, pl.DataFrame], evidence: pl.DataFrame, system: IndicatorSystem, year: int, *, flat: bool
-) -> list[Occurrence]:
-    """Return the veto, bonus and penalty items of the assessed year, in a stated order.
+def blanks(fields: Fields, system: IndicatorSystem, indicator: str, place: int, locate: Locator) -> dict[str, Fact]:
+    """Return which figures of a unit's indicator are blank: name, year and where, in both languages.
 
     Args:
-        tables: the tables, reported or verified.
-        evidence: the evidence that costs penalty items, as `evidence.Tracked` has it; its items come last.
+        fields: the verified figures.
         system: the indicator system.
-        year: the assessed year.
-        flat: whether the figures come from a flat fields table.
+        indicator: code of the indicator.
+        place: position of the unit.
+        locate: what `locator` returned.
     """
-    unproved = evidence.filter(pl.col("penalty") != "").select("unit", "penalty", "indicator")
-    return [
-        *_recorded(tables, system, year, flat=flat),
-        *(
-            Occurrence(unit=unit, item=item, count=1.0, matter=system.indicators[indicator].label.get("zh"))
-            for unit, item, indicator in unproved.iter_rows()
-        ),
-    ]
+    item, codes = system.indicators[indicator], list(system.fields)
+    span = WINDOW_YEARS[item.window]
+    listed: list[tuple[Label, str]] = []
+    for name in roots(item.formula):
+        states = fields.states[codes.index(name), -span:, place]
+        empty = np.flatnonzero(np.isin(states, UNKNOWN[1:]))
+        if not len(empty) and (states == State.ABSENT).all():
+            empty = np.array([span - 1])
+        for when in empty:
+            year = fields.years[-span:][when]
+            found = "!".join(part for part in locate(fields.units[place], year, name) if part)
+            listed.append((system.fields[name].label, f" {year}" + (f" [{found}]" if found else "")))
+    return {
+        f"blanks_{language}": "; ".join(f"{label.get(language)}{where}" for label, where in listed) or "-"
+        for language in LANGUAGES
+    }
 
 
-def _recorded(
-    tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, year: int, *, flat: bool
-) -> list[Occurrence]:
-    name = FLAT if flat else EVENTS
-    if name not in tables:
-        return []
-    rows = tables[name].filter(pl.col("year") == year)
-    if not flat:
-        rows = rows.filter(pl.col("count") > 0).sort("unit", "item", "matter", "evidence", maintain_order=True)
-        return [
-            Occurrence(unit=unit, item=item, count=count, matter=matter or "")
-            for unit, item, count, matter in rows.select("unit", "item", "count", "matter").iter_rows()
-        ]
-    return [
-        Occurrence(unit=unit, item=code, count=count)
-        for code in items_of(system)
-        if code in rows.columns
-        for unit, count in rows.select("unit", code).drop_nulls().sort("unit").iter_rows()
-        if count > 0
-    ]
+def _implausible(values: Values, units: Units, system: IndicatorSystem) -> Iterator[Problem]:
+    """Yield a question for each value outside its indicator's ordinary range."""
+    for row, (code, item) in enumerate(system.indicators.items()):
+        if item.plausible is None:
+            continue
+        low, high = item.plausible
+        for place in np.flatnonzero((values.matrix[row] < low) | (values.matrix[row] > high)):  # NaN is neither
+            label = {"label_zh": item.label.zh, "label_en": item.label.en}
+            measure = system.units.get(item.unit, Label("", ""))
+            facts: dict[str, Fact] = {**label, "low": f"{low:g}", "high": f"{high:g}"}
+            facts |= {"measure_zh": measure.zh, "measure_en": measure.en}
+            yield Problem(
+                severity="warning",
+                code="indicator_implausible",
+                field=code,
+                unit=units.ids[place],
+                value=f"{values.matrix[row, place]:.6g}",
+                facts=facts,
+            )
 
 
 def last_scores(prepared: Prepared) -> dict[str, float]:
@@ -169,18 +185,6 @@ def last_scores(prepared: Prepared) -> dict[str, float]:
     column = "last_score" if prepared.flat else "score"
     when = prepared.year if prepared.flat else prepared.year - 1
     return dict(table.filter(pl.col("year") == when).select("unit", column).drop_nulls().iter_rows())
-
-
-def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]]:
-    """Return the veto codes of units whose verified figure of the assessed year is below a floor."""
-    codes = list(system.fields)
-    found: dict[str, list[str]] = {}
-    for floor in system.floors:
-        if floor.minimum is not None:
-            figures = fields.values[codes.index(floor.field), -1]
-            for place in np.flatnonzero(figures < floor.minimum):
-                found.setdefault(fields.units[place], []).append(floor.veto)
-    return found
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
@@ -285,7 +289,7 @@ def _wide(fields: Fields, known: Units, system: IndicatorSystem) -> pl.DataFrame
     return pl.DataFrame({**keys, **columns}).filter(pl.Series(present)).sort("unit", "year")
 
 
-def _locator(data: Dataset, system: IndicatorSystem) -> Locator:
+def locator(data: Dataset, system: IndicatorSystem) -> Locator:
     """Return the function that finds the cell of a field: exact for figures straight from a table, else its file."""
     rows: dict[str, dict[tuple[str, int], int]] = {}
     for name, table in data.tables.items():

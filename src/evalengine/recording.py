@@ -12,7 +12,7 @@ import polars as pl
 
 from evalengine.differences import difference_of
 from evalengine.errors import DataError, OutputError, Problem, UsageError
-from evalengine.intake.adjustments import Adjusted, apply_adjustments
+from evalengine.intake.adjustments import WITHOUT_EFFECT, Adjusted, apply_adjustments
 from evalengine.intake.columns import ADJUSTMENTS
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.headings import table_named
@@ -141,7 +141,7 @@ def _checked(
     # The same figure twice may be told at the row that was there before: what counts is which problems are new.
     known = set() if held is None else {*map(_key, _own(held, _applied(dataset, others, held, system, year)))}
     found = [problem for problem in _own(new, adjusted) if _key(problem) not in known]
-    errors = [problem for problem in found if problem.severity == "error"]
+    errors = [problem for problem in found if problem.severity == "error" or problem.code == WITHOUT_EFFECT]
     if errors:
         raise DataError("adjustment_refused", errors)
     number = others.height + kept["_row"].to_list().index(position)

@@ -20,7 +20,6 @@ STATUS = {
     State.UNVERIFIED: "unverified",
     State.NOT_APPLICABLE: "not_applicable",
 }
-MISSING_STATES = (State.ABSENT, State.MISSING, State.TOO_FEW_EXPERTS, State.UNVERIFIED)
 
 
 def ranking(

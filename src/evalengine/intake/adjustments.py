@@ -20,6 +20,7 @@ from evalengine.intake.columns import (
     columns_of,
     is_whole,
     key_of,
+    left_out_of,
     named,
     year_of,
 )
@@ -32,6 +33,7 @@ from evalengine.scheme.model import Column, IndicatorSystem
 
 BETWEEN = "/"
 WHOLE_ROW = "*"  # in place of a column: the whole record is struck
+WITHOUT_EFFECT = "adjustment_without_effect"  # of a column only the whole system uses: a remark, not an error
 SCHEMA: Mapping[str, type[pl.DataType]] = {
     "unit": pl.String,
     "year": pl.Int64,
@@ -100,6 +102,7 @@ class _RefusedError(Exception):
     def __init__(self, code: str, at: str, **facts: str) -> None:
         super().__init__(code)
         self.code = code
+        self.severity: Severity = "warning" if code == WITHOUT_EFFECT else "error"
         self.at = at
         self.facts = facts
 
@@ -127,7 +130,7 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
             _check_key(verified.value, target, tables, system)
             taken |= _cells(target, taken)
         except _RefusedError as refused:
-            problems.append(_problem("error", refused.code, position, refused.at, row, dataset, refused.facts))
+            problems.append(_problem(refused.severity, refused.code, position, refused.at, row, dataset, refused.facts))
             continue
         if verified.severity:
             facts = {"column": "verified", "detail": verified.detail}
@@ -171,6 +174,8 @@ def _target(row: Mapping[str, object], dataset: Dataset, system: IndicatorSystem
     columns, key = columns_of(system, table), key_of(system, table)
     whole = folded(str(row["column"])) in words("whole_row")
     code = WHOLE_ROW if whole else code_named(str(row["column"]), columns)
+    if not code and code_named(str(row["column"]), left_out_of(system, table)):
+        raise _RefusedError(WITHOUT_EFFECT, "column")
     if not code:
         raise _RefusedError("adjustment_unknown_column", "column")
     if code == "unit" or (code in key and code == year_of(system, table)):

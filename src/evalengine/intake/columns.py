@@ -51,6 +51,15 @@ def columns_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
     return columns
 
 
+def left_out_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
+    """Return the columns of a table that the system this one extends asks for and this one does not use."""
+    return {
+        code: Column(label=item.label)
+        for code, item in system.left_out.fields.items()
+        if table == FLAT or (table == item.table and not item.expr)
+    }
+
+
 def year_of(system: IndicatorSystem, table: str) -> str:
     """Return the column that dates a row, or an empty string."""
     columns = ("year",) if table == FLAT else (system.tables[table].year, "year")

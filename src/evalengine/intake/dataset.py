@@ -17,6 +17,7 @@ from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
 from evalengine.intake.spellings import unified
 from evalengine.scheme.model import IndicatorSystem
+from evalengine.text import Label
 
 Letters = Mapping[tuple[str, str], Mapping[str, str]]
 
@@ -115,6 +116,7 @@ def assembled(
         for code in [*system.tables, FLAT]
         if any(part.table == code for part in parts)
     }
+    repeated = [problem for code in tables for problem in _drop_repeated(tables, code, system)]
     flat = FLAT in tables
     mixed = [code for code in tables if flat and code not in {FLAT, *BESIDE_FLAT}]
     letters = {
@@ -134,7 +136,7 @@ def assembled(
         problems=(),
         letters=letters,
     )
-    found = [*problems, *(problem for part in parts for problem in part.problems)]
+    found = [*problems, *repeated, *(problem for part in parts for problem in part.problems)]
     for code in mixed:
         facts = named("label", [(code, system.tables[code].label)])
         found.append(Problem(severity="error", code="mixed_data", table=code, facts=facts))
@@ -147,6 +149,33 @@ def _sorted(frames: Sequence[pl.DataFrame], table: str, system: IndicatorSystem)
     by = ["unit", year_of(system, table), *key_of(system, table), *columns_of(system, table), *PROVENANCE]
     schema = schema_of(system, table)
     return pl.concat(frames).sort([name for name in dict.fromkeys(by) if name in schema], maintain_order=True)
+
+
+def _drop_repeated(tables: dict[str, pl.DataFrame], table: str, system: IndicatorSystem) -> list[Problem]:
+    """Drop the rows that another file holds too, the same in every column; return one note for each file.
+
+    Folders of several years hold the same record once more; what differs between them stays and is a duplicate.
+    """
+    key, frame = list(key_of(system, table)), tables[table]
+    if not key or frame["_file"].n_unique() < 2 or not frame.select(pl.struct(key).is_duplicated().any()).item():  # noqa: PLR2004 - another file
+        return []
+    content = [name for name in frame.columns if name not in PROVENANCE]
+    own = pl.col("_file") == pl.col("_file").first().over(content)
+    first = frame.with_columns(pl.col("_file").first().over(content).alias("_other"))
+    dropped = first.filter(pl.col("_file") != pl.col("_other"))
+    tables[table] = frame.filter(own)
+    label = Label("", "") if table == FLAT else system.tables[table].label
+    return [
+        Problem(
+            severity="warning",
+            code="rows_repeated",
+            file=file,
+            sheet=dropped.filter(_file=file, _other=other)["_sheet"][0],
+            table=table,
+            facts={"count": count, "other": other, **named("label", [(table, label)])},
+        )
+        for file, other, count in dropped.group_by("_file", "_other").len().sort("_file", "_other").iter_rows()
+    ]
 
 
 def _without_echoes(found: Sequence[Problem], checked: Sequence[Problem]) -> list[Problem]:

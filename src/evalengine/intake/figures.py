@@ -8,6 +8,7 @@ import polars as pl
 
 from evalengine.errors import Problem
 from evalengine.intake.columns import named
+from evalengine.intake.questions import where
 from evalengine.intake.rules import Rule
 from evalengine.scheme.model import IndicatorSystem
 
@@ -127,6 +128,9 @@ def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, loca
     file, sheet, cell = locate(unit, year, field)
     facts = {**named("label", [(field, system.fields[field].label)]), **rule.facts}
     facts |= {name: _shown(row[name]) for name in ("minimum", "maximum", "before", "median") if name in row}
+    facts["there"] = ""
+    if row.get("before") is not None and (place := _elsewhere(file, locate(unit, year - 1, field))):
+        facts["there"] = f" [{place}]"
     if rule.others:
         facts["others"] = _shown(sum(float(str(row[other])) for other in rule.others))
         facts |= named("others", [(other, system.fields[other].label) for other in rule.others], " + ")
@@ -142,6 +146,11 @@ def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, loca
         value=_shown(value),
         facts=facts,
     )
+
+
+def _elsewhere(file: str, place: tuple[str, str, str]) -> str:
+    """Return where another cell is: without the file if it is the same one."""
+    return where(("", *place[1:]) if place[0] == file else place)
 
 
 def _slack(limit: str) -> pl.Expr:

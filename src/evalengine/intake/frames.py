@@ -15,10 +15,11 @@ from evalengine.intake.columns import (
     FLAT_OWN,
     columns_of,
     declared_unit,
+    left_out_of,
     named,
     year_of,
 )
-from evalengine.intake.headings import Heading, find_header, headings_in, stated_scale, states_other_unit
+from evalengine.intake.headings import Heading, code_named, find_header, headings_in, stated_scale, states_other_unit
 from evalengine.intake.numbers import Parsed, is_blank
 from evalengine.intake.parsers import parser_of
 from evalengine.intake.parts import column_letters
@@ -142,8 +143,11 @@ def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | N
 
 def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None) -> None:
     row = reader.header + 1
+    left_out = left_out_of(reader.system, reader.table)
     for heading in found:
         at = heading.position + 1
+        if not heading.code and code_named(heading.text, left_out):
+            continue  # asked for by the system this one is cut from
         if not heading.code:
             reader.add(
                 "warning", "unknown_column", row=row, at=at, value=heading.text, facts={"nearest": heading.nearest}

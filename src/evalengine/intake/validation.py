@@ -6,6 +6,7 @@ variables that would switch it off are overridden.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +18,10 @@ from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from evalengine.errors import Problem
 from evalengine.intake import figures
-from evalengine.intake.columns import columns_of, named, year_of
+from evalengine.intake.columns import columns_of, key_of, named, year_of
 from evalengine.intake.frames import schema_of
 from evalengine.intake.presence import Cell, check_presence
+from evalengine.intake.questions import claims, copies, where
 from evalengine.intake.rules import Rule, rules_of
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -31,20 +33,28 @@ def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, ce
         if frame.is_empty():
             continue
         columns, year = columns_of(system, table), year_of(system, table)
+        keys: list[tuple[object, ...]] = []
         for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
-            problems.append(
-                _problem(rule, frame.row(row, named=True), table, columns, year, cell(table, row, rule.field))
-            )
-    return [*problems, *check_presence(tables, system, cell)]
+            found = _problem(rule, frame.row(row, named=True), table, columns, year, cell(table, row, rule.field))
+            if rule.code == "duplicate_key":
+                keys = keys or frame.select(key_of(system, table)).rows()
+                found = dataclasses.replace(
+                    found, facts={**found.facts, **_twin(frame, keys, row, table, system, cell)}
+                )
+            problems.append(found)
+    return [*problems, *check_presence(tables, system, cell), *claims(tables, system, cell)]
 
 
-def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figures.Locate) -> list[Problem]:
+def check_fields(
+    fields: pl.DataFrame, system: IndicatorSystem, *, locate: figures.Locate, flat: bool = False
+) -> list[Problem]:
     """Return every problem of figures per unit and year: ranges, parts and totals, sums, jumps, slips of the unit.
 
     Args:
         fields: unit, year, optionally group, and one Float64 column for each field; null is missing.
         system: the indicator system.
         locate: returns file, sheet and cell of a unit's figure; empty strings where it has no cell of its own.
+        flat: whether all figures are typed.
     """
     long, wide = figures.long_form(fields, system), figures.wide_form(fields)
     problems: list[Problem] = []
@@ -53,7 +63,18 @@ def check_fields(fields: pl.DataFrame, system: IndicatorSystem, *, locate: figur
             found = figures.problem(rule, frame.row(row, named=True), system, locate)
             if found.code not in (figures.OF_COMPUTED if found.cell else figures.OF_TYPED):
                 problems.append(found)
-    return problems
+    return [*problems, *copies(wide, system, locate, flat=flat)]
+
+
+def _twin(
+    frame: pl.DataFrame, keys: Sequence[object], row: int, table: str, system: IndicatorSystem, cell: Cell
+) -> dict[str, str]:
+    """Return where the first other row with the same key is, and what differs there."""
+    columns = columns_of(system, table)
+    other = next(place for place, key in enumerate(keys) if key == keys[row] and place != row)
+    differing = [(code, columns[code].label) for code in columns if frame[code][row] != frame[code][other]]
+    said = named("differs", differing) if differing else dict.fromkeys(("differs_zh", "differs_en"), "-")
+    return {"there": where(cell(table, other, key_of(system, table)[-1])), **said}
 
 
 def failures(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> list[tuple[Rule, int]]:

@@ -226,6 +226,10 @@ def _cross_checks(system: IndicatorSystem) -> Iterator[Problem]:
         for name in (check.total, *check.parts):
             if name not in system.fields:
                 yield _unknown("checks.sums", name, system.fields)
+    for place in checks.claimed_once:
+        table, _, column = place.partition(".")
+        if table not in system.tables or column not in system.columns_of(table):
+            yield _unknown("checks.claimed_once", place, system.tables)
     for name in checks.slip_fields:
         if name not in system.fields:
             yield _unknown("checks.slip_fields", name, system.fields)
@@ -241,12 +245,26 @@ def _rules(system: IndicatorSystem) -> Iterator[Problem]:
             yield _unknown("floors.field", floor.field, system.fields)
         if floor.veto not in system.vetoes:
             yield _unknown("floors.veto", floor.veto, system.vetoes)
+    for code, veto in system.vetoes.items():
+        yield from _condition(system, f"vetoes.{code}.where", veto.where)
     for status, cost in (("missing", system.evidence.missing), ("rejected", system.evidence.rejected)):
         if cost.penalty and cost.penalty not in system.penalty.items:
             yield _unknown(f"evidence.{status}.penalty", cost.penalty, system.penalty.items)
     codes = [*system.vetoes, *system.bonus.items, *system.penalty.items]
     for code in sorted({code for code in codes if codes.count(code) > 1 or code in system.fields}):
         yield _fault("code_twice", "vetoes, bonus, penalty", code)
+
+
+def _condition(system: IndicatorSystem, key: str, where: str) -> Iterator[Problem]:
+    """Yield the fault of a condition on the rows of the table of consortia."""
+    if not where:
+        return
+    if CONSORTIA not in system.tables:
+        yield _unknown(key, CONSORTIA, system.tables)
+        return
+    schema, parameters = row_schema(system, CONSORTIA), {**system.assessment, "year": 2000}
+    if wrong := fault(where, schema, parameters=parameters, boolean=True, shape="row"):
+        yield _fault(wrong.code, key, wrong.value, detail=wrong.detail)
 
 
 def _grades(system: IndicatorSystem) -> Iterator[Problem]:

@@ -53,7 +53,10 @@ def _settings(system: IndicatorSystem) -> Iterator[Problem]:
     two_year = system.grades.two_year
     if two_year and two_year.low > two_year.high:
         yield _fault("range_out_of_order", "grades.two_year", f"{two_year.low}, {two_year.high}")
-    tolerances = {"checks.jump_percent": [system.checks.jump_percent]}
+    tolerances = {
+        "checks.jump_percent": [system.checks.jump_percent],
+        "checks.copy_percent": [system.checks.copy_percent],
+    }
     tolerances["checks.sums"] = [check.tolerance for check in system.checks.sums]
     for key, numbers in tolerances.items():
         for number in numbers:

@@ -238,6 +238,8 @@ class Checks:
         sums: totals with their parts: a difference is a warning.
         jump_percent: change on the year before that asks for a reason: a warning.
         slip_fields: amounts checked for a suspected slip of the unit (a thousandfold or ten-thousandfold gap).
+        copy_percent: share of the figures that are last year's once more, from which on a question is asked.
+        claimed_once: `table.column` of the ids that only one unit should claim; two units are a question.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -246,6 +248,8 @@ class Checks:
     sums: tuple[SumCheck, ...] = ()
     jump_percent: float = 50.0
     slip_fields: tuple[str, ...] = ()
+    copy_percent: float = 80.0
+    claimed_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +294,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Veto:
-    """A veto item: it fails the unit, or caps its grade; a `severe` occurrence of a capping one (count 2) fails it."""
+    """A veto item: it fails the unit, or caps its grade; a `severe` occurrence of a capping one (count 2) fails it.
+
+    Attributes:
+        label: its name.
+        effect: whether it fails the unit or caps its grade.
+        cap: the best grade a capping one leaves.
+        basis: why.
+        where: SQL condition on a unit's row of the table `consortia` that makes it apply without anybody recording it.
+    """
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -298,17 +310,27 @@ class Veto:
     effect: Literal["fail", "cap"] = "fail"
     cap: str = "good"
     basis: Label = Label("", "")
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """A minimum for a verified field; below it the veto item `veto` applies. Shipped without figures."""
+    """A minimum for a verified field; below it the veto item `veto` applies. Shipped without figures.
+
+    Attributes:
+        field: the field.
+        veto: the veto item.
+        minimum: the lowest figure that passes; none asks for nothing.
+        missing: a figure that is missing or unverified is `below`, as nobody has shown that it reaches the floor, or it
+            `passes`.
+    """
 
     __pydantic_config__: ClassVar = STRICT
 
     field: str
     veto: str
     minimum: float | None = None
+    missing: Literal["below", "passes"] = "below"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

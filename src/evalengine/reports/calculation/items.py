@@ -10,7 +10,7 @@ from evalengine.reports.calculation.book import HEADING_ROW, Book
 from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.facts import counted
 from evalengine.reports.calculation.figures import Fields
-from evalengine.reports.calculation.live import live
+from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.layout import Entry
 from evalengine.reports.style import kind_of
@@ -102,9 +102,14 @@ def _item(book: Book, code: str, item: Item, kind: str, rules: Parameters) -> Un
 
 def _floor(book: Book, place: int, floor: Floor, fields: Fields, rules: Parameters) -> UnitColumn:
     cell, least = fields[floor.field, "year"], rules.cells["floor", str(place)]
-    formula = f"IF(ISNUMBER({cell}),IF({cell}<{least},1,0),0)"
+    unknown = 1 if floor.missing == "below" else 0  # what is missing or unverified; what does not apply is not below
+    other = f"IF({cell}={quoted(book.status('not_applicable'))},0,{unknown})" if unknown else "0"
+    formula = f"IF(ISNUMBER({cell}),IF({cell}<{least},1,0),{other})"
     figures = book.facts.fields.get((floor.field, book.facts.assessment.year), [None] * len(book.facts.units))
-    below = [isinstance(figure, float) and floor.minimum is not None and figure < floor.minimum for figure in figures]
+    below = [
+        figure < (floor.minimum or 0.0) if isinstance(figure, float) else unknown and figure != "not_applicable"
+        for figure in figures
+    ]
     heading = book.say("below_floor", veto=floor.veto, field=book.words.node(floor.field))
     return UnitColumn(
         above=book.say("kind.veto"),

@@ -12,7 +12,7 @@ from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
-    from evalengine.scheme.model import WeightProfile
+    from evalengine.scheme.model import EvidenceCost, WeightProfile
 
 Lines = Iterator[tuple[str, str]]
 
@@ -79,6 +79,14 @@ def _rules(assessment: Assessment, words: Words) -> Lines:
         ("veto", {}),
     ):
         yield words.say(f"method.subjects.{subject}"), words.say(f"method.rules.{subject}", **facts)
+    if not assessment.evidence.is_empty():
+        costs = {"missing": system.evidence.missing, "rejected": system.evidence.rejected}
+        said = {f"{status}_cost": _cost(cost, words) for status, cost in costs.items()}
+        yield words.say("method.subjects.evidence"), words.say("method.rules.evidence", **said)
+    sized = [words.label(item.label) for item in system.indicators.values() if item.size_dependent]
+    if sized:
+        listed = words.say("between_items").join(sized)
+        yield words.say("method.subjects.size"), words.say("method.rules.size", indicators=listed)
     if system.treatments():
         moved = assessment.treated.height
         named = words.say("between_items").join(
@@ -94,6 +102,13 @@ def _rules(assessment: Assessment, words: Words) -> Lines:
         facts = {"low": plain(grades.two_year.low), "high": plain(grades.two_year.high)}
         result = words.grade(grades.two_year.result)
         yield words.say("method.subjects.two_year"), words.say("method.rules.two_year", result=result, **facts)
+
+
+def _cost(cost: EvidenceCost, words: Words) -> str:
+    """Return what missing or rejected evidence costs."""
+    said = [words.say("method.evidence.unverified")] if cost.unverified else []
+    said += [words.say("method.evidence.penalty", item=words.item(cost.penalty))] if cost.penalty else []
+    return words.say("between_steps").join(said) or words.say("method.evidence.nothing")
 
 
 def _grades(assessment: Assessment, words: Words) -> Iterator[str]:

@@ -1,0 +1,118 @@
+"""What no single cell shows: the same thing claimed by two units, and figures that are last year's once more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import polars as pl
+
+from evalengine.errors import Fact, Problem
+from evalengine.intake.columns import FLAT, columns_of, named, year_of
+from evalengine.intake.words import folded
+from evalengine.scheme.model import IndicatorSystem
+
+Cell = Callable[[str, int, str], tuple[str, str, str]]
+Locate = Callable[[str, int, str], tuple[str, str, str]]
+SHORTEST_ID = 6  # signs; numbers such as 1 and 2 are every unit's own
+SEPARATORS = re.compile(r"[\W_]+")
+FEWEST_FIGURES = 5  # so many equal figures are no accident
+SMALL_COUNT = 10.0  # counts below this are the same in two years often enough
+
+
+def claims(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, cell: Cell) -> Iterator[Problem]:
+    """Yield a question for each record that another unit claims too, naming both places.
+
+    Ids are compared without case, width, spaces and separators; short ones are numbers of the unit's own.
+    """
+    for place in system.checks.claimed_once:
+        table, _, column = place.partition(".")
+        if table not in tables:
+            continue
+        first: dict[str, tuple[int, str]] = {}
+        known: set[tuple[str, str]] = set()
+        for row, (unit, value) in enumerate(tables[table].select("unit", column).iter_rows()):
+            name = "" if value is None else SEPARATORS.sub("", folded(str(value)))
+            if unit is None or len(name) < SHORTEST_ID or (name, unit) in known:
+                continue
+            known.add((name, unit))
+            if name not in first:
+                first[name] = row, unit
+                continue
+            other, owner = first[name]
+            labels = {
+                **named("label", [(column, columns_of(system, table)[column].label)]),
+                **named("table", [(table, system.tables[table].label)]),
+            }
+            there: dict[str, Fact] = {"owner": owner, "there": where(cell(table, other, column))}
+            yield _at(cell(table, row, column), "claimed_twice", table, column, unit, value=str(value),
+                      year=None, facts={**labels, **there})  # fmt: skip
+
+
+def copies(wide: pl.DataFrame, system: IndicatorSystem, locate: Locate, *, flat: bool) -> Iterator[Problem]:
+    """Yield a question for each unit whose typed figures of the latest year are nearly all those of the year before.
+
+    Zeros and small counts are left out: they are the same in two years without anybody copying them.
+
+    Args:
+        wide: unit, year and one column for each field.
+        system: the indicator system.
+        locate: returns file, sheet and cell of a unit's figure.
+        flat: whether all figures are typed; in record tables those without an expression are.
+    """
+    codes = [code for code, item in system.fields.items() if code in wide.columns and (flat or not item.expr)]
+    before = {(row["unit"], row["year"]): row for row in wide.iter_rows(named=True)}
+    latest: dict[str, int] = {}
+    for unit, year in before:
+        latest[unit] = max(year, latest.get(unit, year))
+    for unit in sorted(latest):
+        now, then = before[unit, latest[unit]], before.get((unit, latest[unit] - 1))
+        if then is None:
+            continue
+        compared = [code for code in codes if _tells(now[code], system, code) and then[code] is not None]
+        equal = [code for code in compared if now[code] == then[code]]
+        if len(equal) < FEWEST_FIGURES or len(equal) * 100 < len(compared) * system.checks.copy_percent:
+            continue
+        there = where(locate(unit, latest[unit] - 1, equal[0]))
+        table = FLAT if flat else system.fields[equal[0]].table
+        yield _at(locate(unit, latest[unit], equal[0]), "copied_from_last_year", table, year_of(system, table), unit,
+                  value=str(len(equal)), year=latest[unit],
+                  facts={"there": there, "compared": len(compared), "before": latest[unit] - 1})  # fmt: skip
+
+
+def where(place: tuple[str, str, str]) -> str:
+    """Return file, sheet and cell as one text."""
+    return "!".join(part for part in place if part)
+
+
+def _tells(value: float | None, system: IndicatorSystem, code: str) -> bool:
+    if value is None or value == 0:
+        return False
+    return not system.fields[code].integer or abs(value) >= SMALL_COUNT
+
+
+def _at(
+    place: tuple[str, str, str],
+    code: str,
+    table: str,
+    field: str,
+    unit: str,
+    *,
+    value: str,
+    year: int | None,
+    facts: Mapping[str, Fact],
+) -> Problem:
+    file, sheet, cell = place
+    return Problem(
+        severity="warning",
+        code=code,
+        file=file,
+        sheet=sheet,
+        cell=cell,
+        table=table,
+        field=field,
+        unit=unit,
+        year=year,
+        value=value,
+        facts=facts,
+    )
