@@ -16,12 +16,15 @@ def data(rows, units):
 def test_moments(shape) -> None:
     X = data(*shape)
     lowest, highest, mean, squares = (np.empty(shape[0]) for _ in range(4))
-    kernels.moments(X, lowest, highest, mean, squares)
+    kernels.moments(X, True, lowest, highest, mean, squares)
     span = X.max(1) - X.min(1)
     assert np.array_equal(lowest, X.min(1))
     assert np.array_equal(highest, X.max(1))
     np.testing.assert_allclose(mean, X.mean(1), rtol=1e-14)
     np.testing.assert_allclose(squares * span**2, X.var(1) * shape[1], rtol=1e-13, atol=1e-300)
+    again = [np.empty(shape[0]) for _ in range(3)]
+    kernels.moments(X, False, *again, np.empty(0))
+    assert np.array_equal(again, [lowest, highest, mean])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -30,7 +33,7 @@ def test_a_bad_value_reaches_the_sums(bad, position) -> None:
     X = data(2, 100)
     X[1, position] = bad
     four = [np.empty(2) for _ in range(4)]
-    kernels.moments(X, *four)
+    kernels.moments(X, True, *four)
     assert np.isfinite(four[2]).tolist() == [True, False]
     bounds, sums = np.empty((2, 2)), np.empty((2, 2))
     kernels.entropy_sums(X, np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), bounds, sums)
@@ -86,3 +89,12 @@ def test_first_positions_is_the_first_of_ties() -> None:
     positions = np.empty(2, dtype=np.int64)
     kernels.first_positions(X, np.array([1.0, 5.0]), positions)
     assert positions.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("place", [0, 255, 256, 599])
+def test_first_positions_in_any_block(place) -> None:
+    X = np.zeros((1, 600))
+    X[0, place:] = 1.0
+    positions = np.empty(1, dtype=np.int64)
+    kernels.first_positions(X, np.array([1.0]), positions)
+    assert positions.tolist() == [place]

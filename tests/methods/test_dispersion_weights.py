@@ -122,3 +122,14 @@ def test_published_standard_deviation() -> None:
         [0.567, 0.992, 0.968],
     ]
     assert np.round(standard_deviation(X, variant="raw").weights, 3).tolist() == [0.217, 0.294, 0.488]
+
+
+def test_gini_of_many_units_sorted_with_and_without_comparing():
+    """From 1,000 units on columns are sorted by counting; the last one, which has a far outlier, is not."""
+    X = np.random.default_rng(8).lognormal(0, 0.6, (3_000, 5))
+    X[:, 2] = np.round(X[:, 2])
+    X[:, 4] = 1e6 + X[:, 4]
+    X[7, 4] = 0.0
+    rank = np.arange(1.0 - len(X), len(X), 2.0)
+    expected = rank @ np.sort(X, axis=0) / (len(X) * X.sum(axis=0))
+    np.testing.assert_allclose(gini(X).importance, expected, rtol=1e-9)

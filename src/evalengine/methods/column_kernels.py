@@ -12,35 +12,43 @@ from numpy.typing import NDArray
 from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
 from evalengine.methods.tile_kernel import BYTES, TILE, add_products
+from evalengine.methods.tile_kernel import LANES as PARTS
 from evalengine.methods.vector_log import log_positive
 
-LANES = 64
+LANES = 32
+WAYS = 4  # numbers taken together before a partial sum is fetched and stored
 BLOCK = 256  # units of one block of `gram`: four rows with four rows stay in the first cache
+LINE = 8  # numbers of a cache line; a vector that straddles two is loaded at half the speed
 STRIP = 1024  # units of one strip of `removal_effects`
 CHAIN = 32  # factors multiplied before one logarithm is taken
 
 
 @kernel
-def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array) -> None:
-    """Fill lowest, highest, mean and, in units of the range, the sum of squared deviations of each row.
+def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, squares: Array) -> None:  # noqa: FBT001 - kernels have no names
+    """Fill lowest, highest, mean and, if `spread`, the sum of squared deviations of each row in units of its range.
 
     A NaN or an infinity ends in the mean. Dividing by the range keeps columns of 1e±200 from over- or underflowing;
-    a constant row has 0.
+    a constant row has 0. The second pass over a row finds it in the cache.
     """
     units = X.shape[1]
-    full = units - units % LANES
+    full = units - units % (WAYS * LANES)
     low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
         low[:] = np.inf
         high[:] = -np.inf
         total[:] = 0.0
-        for i in range(0, full, LANES):
+        for i in range(0, full, WAYS * LANES):
+            part = x[i : i + WAYS * LANES]
             for k in range(LANES):
-                v = x[i + k]
-                low[k] = min(low[k], v)
-                high[k] = max(high[k], v)
-                total[k] += v
+                a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
+                total[k] += (a + b) + (c + d)
+                v, w = (a if a < b else b), (c if c < d else d)
+                v = v if v < w else w
+                low[k] = v if v < low[k] else low[k]
+                v, w = (a if a > b else b), (c if c > d else d)
+                v = v if v > w else w
+                high[k] = v if v > high[k] else high[k]
         for i in range(full, units):
             v = x[i]
             low[0] = min(low[0], v)
@@ -50,12 +58,16 @@ def moments(X: Array, lowest: Array, highest: Array, mean: Array, squares: Array
         highest[j] = high.max()
         centre = total.sum() / units
         mean[j] = centre
+        if not spread:
+            continue
         scale = 1.0 / (highest[j] - lowest[j]) if highest[j] > lowest[j] else 0.0
         total[:] = 0.0
-        for i in range(0, full, LANES):
+        for i in range(0, full, WAYS * LANES):
+            part = x[i : i + WAYS * LANES]
             for k in range(LANES):
-                d = (x[i + k] - centre) * scale
-                total[k] += d * d
+                a, b = (part[k] - centre) * scale, (part[k + LANES] - centre) * scale
+                c, d = (part[k + 2 * LANES] - centre) * scale, (part[k + 3 * LANES] - centre) * scale
+                total[k] += (a * a + b * b) + (c * c + d * d)
         for i in range(full, units):
             d = (x[i] - centre) * scale
             total[0] += d * d
@@ -71,7 +83,7 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
     highest x; a NaN or an infinity ends in the second sum.
     """
     units = X.shape[1]
-    full = units - units % LANES
+    full = units - units % (WAYS * LANES)
     low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
@@ -80,15 +92,23 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
         high[:] = -np.inf
         excess[:] = 0.0
         bend[:] = 0.0
-        for i in range(0, full, LANES):
+        for i in range(0, full, WAYS * LANES):
+            part = x[i : i + WAYS * LANES]
             for k in range(LANES):
-                v = x[i + k]
-                low[k] = min(low[k], v)
-                high[k] = max(high[k], v)
-                q = (v - origin) * factor + start
-                e = q - 1.0
-                excess[k] += e
-                bend[k] += q * log_positive(q) - e
+                a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
+                v, w = (a if a < b else b), (c if c < d else d)
+                v = v if v < w else w
+                low[k] = v if v < low[k] else low[k]
+                v, w = (a if a > b else b), (c if c > d else d)
+                v = v if v > w else w
+                high[k] = v if v > high[k] else high[k]
+                a, b = (a - origin) * factor + start, (b - origin) * factor + start
+                c, d = (c - origin) * factor + start, (d - origin) * factor + start
+                e, f, g, h = a - 1.0, b - 1.0, c - 1.0, d - 1.0
+                excess[k] += (e + f) + (g + h)
+                a, b = a * log_positive(a) - e, b * log_positive(b) - f
+                c, d = c * log_positive(c) - g, d * log_positive(d) - h
+                bend[k] += (a + b) + (c + d)
         for i in range(full, units):
             v = x[i]
             low[0] = min(low[0], v)
@@ -108,12 +128,14 @@ def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
     """Add the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale to `products`.
 
     `products` is square, C-contiguous, and has as many rows as X, rounded up to a multiple of TILE; cells below the
-    diagonal and beyond the rows of X hold nothing of use.
+    diagonal and beyond the rows of X are left as they are.
     """
     rows, units = X.shape
     size = products.shape[0]
-    block = np.zeros((size, BLOCK))
-    first, out = np.int64(block.ctypes.data), np.int64(products.ctypes.data)
+    held = np.zeros(size * BLOCK + LINE)
+    block = held[-(held.ctypes.data // BYTES) % LINE :][: size * BLOCK].reshape((size, BLOCK))
+    sums = np.zeros((size, size, PARTS))
+    first, out = np.int64(block.ctypes.data), np.int64(sums.ctypes.data)
     for begin in range(0, units, BLOCK):
         width = min(BLOCK, units - begin)
         for j in range(rows):
@@ -122,12 +144,16 @@ def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
             c, s = centre[j], scale[j]
             for i in range(width):
                 z[i] = (x[i] - c) * s
-            for i in range(width, BLOCK):
-                z[i] = 0.0
+            z[width:] = 0.0
         for j in range(0, size, TILE):
             for k in range(j, size, TILE):
                 left, right = first + j * BLOCK * BYTES, first + k * BLOCK * BYTES
-                add_products(left, right, np.int64(BLOCK), out + (j * size + k) * BYTES, np.int64(size))
+                cells = out + (j * size + k) * PARTS * BYTES
+                add_products(left, right, np.int64(BLOCK), cells, np.int64(size * PARTS))
+    for j in range(rows):
+        for k in range(j, rows):
+            part = sums[j, k]
+            products[j, k] += ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
 
 
 @kernel
@@ -190,6 +216,14 @@ def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> No
     for j in range(X.shape[0]):
         x, value = X[j], values[j]
         i = 0
+        for first in range(0, x.size - BLOCK, BLOCK):  # a block's hits are vector code, a search that may stop is not
+            part = x[first : first + BLOCK]
+            found = 0
+            for k in range(BLOCK):
+                found |= 1 if part[k] == value else 0
+            if found:
+                break
+            i = first + BLOCK
         while x[i] != value:
             i += 1
         positions[j] = i

@@ -3,9 +3,8 @@
 Indicators are taken up to four at a time: their extremes are found and their scores added to the node while they are
 still in the cache, so that the matrix is read from memory once.
 
-`log` and `exp` are branch-free versions of fdlibm's, within 1 ulp on the ranges used here, because the loops around
-them become vector code, which the calls of the C library would prevent. Both return NaN for NaN; the callers keep
-their arguments positive, normal and below overflow.
+`log` and `exp` have no branches, so that the loops around them become vector code, which the calls of the C library
+would prevent. Both return NaN for NaN; the callers keep their arguments positive, normal and below overflow.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from evalengine.methods.arrays import Array
 from evalengine.methods.constancy import within_noise
 from evalengine.methods.kernel import kernel
+from evalengine.methods.vector_log import log_positive
 
 is_constant = kernel(within_noise)
 Places = NDArray[np.intp]
@@ -26,25 +26,12 @@ LANES = 32  # independent minima and maxima, enough to fill the vector units
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LOG2_E = 1.4426950408889634
-_SQRT_HALF = 0x3FE6A09E667F3BCD  # bits of √½: the mantissa is taken between √½ and √2
 
 
 @kernel
 def log(x: float) -> float:
-    """Natural logarithm of a positive normal number."""
-    bits = np.float64(x).view(np.int64)
-    k = (bits - _SQRT_HALF) >> 52
-    f = np.int64(bits - (k << 52)).view(np.float64) - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    r = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01)) + z * (
-        6.666666666666735130e-01
-        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
-    )
-    h = 0.5 * f * f
-    result = k * _LN2_HIGH - ((h - (s * (h + r) + k * _LN2_LOW)) - f)
-    return result if x == x else x  # NaN differs from itself
+    """Natural logarithm of a positive normal number; NaN for NaN."""
+    return log_positive(x) if x == x else x  # NaN differs from itself
 
 
 @kernel

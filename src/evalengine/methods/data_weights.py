@@ -60,7 +60,8 @@ class Columns:
         lowest: smallest value of each column.
         highest: largest value of each column.
         mean: mean of each column.
-        variance: population variance of each column divided by its range, from 0 (constant) to 1/4.
+        variance: population variance of each column divided by its range, from 0 (constant) to 1/4; empty if it
+            was not asked for.
         constant: where lowest equals highest, also if only after the noise was removed.
     """
 
@@ -110,8 +111,8 @@ def refuse_values(values: Array, good: NDArray[np.bool_], *, method: str, column
     )
 
 
-def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | None) -> Columns:
-    """Return a matrix (units, indicators) checked, transposed and with its moments.
+def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | None, spread: bool = True) -> Columns:
+    """Return a matrix (units, indicators) checked, transposed and with its moments; the variance only if `spread`.
 
     Raises:
         MethodError: not a numeric matrix, a value is NaN or infinite, or sums or ranges leave double precision.
@@ -119,16 +120,20 @@ def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | Non
     from evalengine.methods.column_kernels import moments  # noqa: PLC0415 -- numba is loaded when it is needed
 
     values = transposed(matrix, method=method, columns=columns)
-    lowest, highest, mean, squares = (np.empty(values.shape[0]) for _ in range(4))
-    moments(values, lowest, highest, mean, squares)
+    lowest, highest, mean = (np.empty(values.shape[0]) for _ in range(3))
+    squares = np.empty(values.shape[0] if spread else 0)
+    moments(values, spread, lowest, highest, mean, squares)
     constant = is_constant(lowest, highest)
     with np.errstate(over="ignore", invalid="ignore"):
-        good = np.isfinite(mean) & (constant | np.isfinite(squares)) & np.isfinite(highest - lowest)
+        good = np.isfinite(mean) & np.isfinite(highest - lowest)
+        if spread:
+            good &= constant | np.isfinite(squares)
     refuse_values(values, good, method=method, columns=columns)
     noisy = constant & (lowest != highest)
     if noisy.any():
         values = flattened(values, noisy, lowest, axis=0)
-        highest[noisy], mean[noisy], squares[noisy] = lowest[noisy], lowest[noisy], 0.0
+        highest[noisy], mean[noisy] = lowest[noisy], lowest[noisy]
+        squares[noisy[: squares.size]] = 0.0
     return Columns(values, lowest, highest, mean, squares / values.shape[1], constant)
 
 

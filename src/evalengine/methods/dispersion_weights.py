@@ -24,7 +24,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import choose
 
 Scale = Literal["min_max", "raw"]
-CACHED = 65_536  # values sorted at a time: half a megabyte, which stays in the second cache
+FEW = 1_000  # units below which a comparing sort is faster than counting
 
 
 @register(
@@ -121,16 +121,18 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
         MethodError: not a finite numeric matrix, or a value is negative.
     """
     from evalengine.methods.column_kernels import rank_sums  # noqa: PLC0415 -- numba is loaded when it is needed
+    from evalengine.methods.sort_kernel import sort_positive  # noqa: PLC0415 -- likewise
 
     method = "gini"
-    read = read_columns(matrix, method=method, columns=columns)
+    read = read_columns(matrix, method=method, columns=columns, spread=False)
     require_at_least(read, np.zeros(read.mean.size), strict=False, method=method, columns=columns)
     units = read.values.shape[1]
     sums = np.empty(read.mean.size)
-    several = max(1, CACHED // units)
-    for first in range(0, sums.size, several):
-        some = slice(first, first + several)
-        rank_sums(np.sort(read.values[some], axis=1), read.mean[some], sums[some])
+    spare, ordered = np.empty(units), np.empty((1, units))
+    for j, values in enumerate(read.values):
+        if units < FEW or not sort_positive(values, read.lowest[j], read.highest[j], spare, ordered[0]):
+            ordered = np.sort(read.values[j : j + 1])
+        rank_sums(ordered, read.mean[j : j + 1], sums[j : j + 1])
     refuse_values(read.values, read.constant | np.isfinite(sums), method=method, columns=columns)
     importance = np.where(read.constant, 0.0, sums / float(units) ** 2)
     return shares_of(importance, read.constant, method=method)

@@ -81,7 +81,7 @@ def entropy(
         values = _inverted(values, signs, columns)
     elif variant == "raised":
         values = _raised(values, columns)
-    divergence, bounds = _of_shares(values, columns)
+    divergence, bounds = share_divergence(values, columns)
     if (bounds[0] < 0.0).any():
         column = int(np.argmax(bounds[0] < 0.0))
         raise MethodError(
@@ -99,7 +99,7 @@ def entropy(
 def _of_scaled(
     matrix: ArrayLike, directions: ArrayLike | None, shift: float, columns: Sequence[str] | None
 ) -> DataWeights:
-    read = read_columns(matrix, method="entropy", columns=columns)
+    read = read_columns(matrix, method="entropy", columns=columns, spread=False)
     signs = as_directions(directions, read.mean.size, method="entropy")
     worst = np.where(signs > 0, read.lowest, read.highest)
     scale = np.where(read.constant, 0.0, signs / read.span)
@@ -109,7 +109,7 @@ def _of_scaled(
     return shares_of(divergence, read.constant, method="entropy")
 
 
-def _of_shares(values: Array, columns: Sequence[str] | None) -> tuple[Array, Array]:
+def share_divergence(values: Array, columns: Sequence[str] | None) -> tuple[Array, Array]:
     """Return divergence and bounds of raw columns in one pass, scaled by the mean of a sample of the units.
 
     The scale only has to be near the mean for the sums to keep their digits. Where a heavy tail defeats the sample

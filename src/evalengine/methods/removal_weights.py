@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions
+from evalengine.methods.constancy import is_constant
 from evalengine.methods.data_weights import (
     BY_CONTRAST,
     Columns,
@@ -17,8 +18,9 @@ from evalengine.methods.data_weights import (
     refuse_values,
     require_at_least,
     shares_of,
+    transposed,
 )
-from evalengine.methods.entropy_weights import entropy
+from evalengine.methods.entropy_weights import share_divergence
 from evalengine.methods.registry import Behaviour, register
 
 RANK_TOLERANCE = 1e-12
@@ -65,7 +67,7 @@ def merec(
     """
     from evalengine.methods.column_kernels import removal_effects  # noqa: PLC0415 -- numba is loaded when needed
 
-    read = read_columns(matrix, method="merec", columns=columns)
+    read = read_columns(matrix, method="merec", columns=columns, spread=False)
     signs = as_directions(directions, read.mean.size, method="merec")
     floor = np.full(signs.size, np.finfo(np.float64).tiny)
     require_at_least(read, floor, strict=True, method="merec", columns=columns)
@@ -99,7 +101,7 @@ def cilos(
     Raises:
         MethodError: not a finite numeric matrix, a value out of range, or losses that do not determine the weights.
     """
-    read = read_columns(matrix, method="cilos", columns=columns)
+    read = read_columns(matrix, method="cilos", columns=columns, spread=False)
     signs = as_directions(directions, read.mean.size, method="cilos")
     return shares_of(_impact_loss(read, signs, "cilos", columns), read.constant, method="cilos")
 
@@ -124,11 +126,14 @@ def idocriw(
     Raises:
         MethodError: as `cilos`.
     """
-    read = read_columns(matrix, method="idocriw", columns=columns)
-    signs = as_directions(directions, read.mean.size, method="idocriw")
+    values = transposed(matrix, method="idocriw", columns=columns)
+    signs = as_directions(directions, values.shape[0], method="idocriw")
+    divergence, bounds = share_divergence(values, columns)
+    constant = is_constant(bounds[0], bounds[1])
+    refuse_values(values, (bounds[0] < 0.0) | constant | np.isfinite(divergence), method="idocriw", columns=columns)
+    read = Columns(values, bounds[0], bounds[1], np.empty(0), np.empty(0), constant)
     loss = _impact_loss(read, signs, "idocriw", columns)
-    divergence = entropy(read.values.T, variant="shares", columns=columns).importance
-    return shares_of(divergence * loss, read.constant, method="idocriw")
+    return shares_of(np.where(constant, 0.0, divergence) * loss, constant, method="idocriw")
 
 
 def _impact_loss(read: Columns, signs: Array, method: str, columns: Sequence[str] | None) -> Array:

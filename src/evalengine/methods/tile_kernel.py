@@ -22,10 +22,10 @@ VECTOR = ir.VectorType(DOUBLE, LANES)
 
 
 def _generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401 -- numba's and LLVM's
-    left, right, width, out, columns = arguments
+    left, right, width, out, stride = arguments
     left_rows, right_rows, out_rows = (
         [_row(builder, address, k, length) for k in range(TILE)]
-        for address, length in ((left, width), (right, width), (out, columns))
+        for address, length in ((left, width), (right, width), (out, stride))
     )
     before = builder.block
     loop = builder.append_basic_block("products")
@@ -35,8 +35,8 @@ def _generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> An
     builder.position_at_end(loop)
     at = builder.phi(INTEGER)
     sums = [builder.phi(VECTOR) for _ in range(TILE * TILE)]
-    a = [_load(builder, row, at) for row in left_rows]
-    b = [_load(builder, row, at) for row in right_rows]
+    a = [builder.load(_vector(builder, row, at), align=BYTES) for row in left_rows]
+    b = [builder.load(_vector(builder, row, at), align=BYTES) for row in right_rows]
     added = [builder.fadd(sums[TILE * i + k], builder.fmul(a[i], b[k])) for i in range(TILE) for k in range(TILE)]
     onward = builder.add(at, INTEGER(LANES))
     at.add_incoming(INTEGER(0), before)
@@ -49,8 +49,9 @@ def _generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> An
     builder.position_at_end(after)
     for i in range(TILE):
         for k in range(TILE):
-            cell = builder.gep(out_rows[i], [INTEGER(k)])
-            builder.store(builder.fadd(builder.load(cell), _sum(builder, added[TILE * i + k])), cell)
+            cell = _vector(builder, out_rows[i], INTEGER(k * LANES))
+            partial = builder.fadd(builder.load(cell, align=BYTES), added[TILE * i + k])
+            builder.store(partial, cell, align=BYTES)
     return context.get_dummy_value()
 
 
@@ -60,17 +61,9 @@ def _row(builder: Any, address: Any, k: int, length: Any) -> Any:  # noqa: ANN40
     return builder.inttoptr(builder.add(address, offset), DOUBLE.as_pointer())
 
 
-def _load(builder: Any, row: Any, at: Any) -> Any:  # noqa: ANN401 -- LLVM values
-    """Return LANES numbers of a row, from position `at`."""
-    return builder.load(builder.bitcast(builder.gep(row, [at]), VECTOR.as_pointer()), align=BYTES)
-
-
-def _sum(builder: Any, vector: Any) -> Any:  # noqa: ANN401 -- LLVM values
-    """Return the sum of a vector's numbers, added in pairs."""
-    parts = [builder.extract_element(vector, ir.IntType(32)(lane)) for lane in range(LANES)]
-    while len(parts) > 1:
-        parts = [builder.fadd(parts[k], parts[k + 1]) for k in range(0, len(parts), 2)]
-    return parts[0]
+def _vector(builder: Any, row: Any, at: Any) -> Any:  # noqa: ANN401 -- LLVM values
+    """Return the pointer to LANES numbers of a row, from position `at`."""
+    return builder.bitcast(builder.gep(row, [at]), VECTOR.as_pointer())
 
 
 def _add_products(
@@ -79,7 +72,7 @@ def _add_products(
     right: Any,  # noqa: ANN401, ARG001 -- likewise
     width: Any,  # noqa: ANN401, ARG001 -- likewise
     out: Any,  # noqa: ANN401, ARG001 -- likewise
-    columns: Any,  # noqa: ANN401, ARG001 -- likewise
+    stride: Any,  # noqa: ANN401, ARG001 -- likewise
 ) -> Any:  # noqa: ANN401 -- a signature and a code generator
     return types.void(*(types.int64,) * 5), _generate
 
@@ -87,7 +80,8 @@ def _add_products(
 add_products: Any = intrinsic(_add_products)
 """Add the 16 scalar products of four rows at `left` with four rows at `right` to the 4 × 4 cells at `out`.
 
-`add_products(left, right, width, out, columns)` inside a kernel. All arguments are int64: addresses of float64
-numbers, the length of a row (a positive multiple of LANES; rows follow one another without a gap) and the number of
-columns of the matrix `out` points into. Each product is summed in LANES partial sums, which are then added in pairs.
+`add_products(left, right, width, out, stride)` inside a kernel. All arguments are int64: addresses of float64
+numbers, the length of a row (a positive multiple of LANES; rows follow one another without a gap) and how many numbers
+lie between two rows of cells at `out`. A cell is the LANES partial sums of its product: adding them up for every
+block of a long row would cost as much as a third of the products.
 """
