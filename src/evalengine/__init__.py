@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evalengine.intake.dataset import Dataset
     from evalengine.intake.reading import read_dataset
     from evalengine.preparation import check
+    from evalengine.reports.cards.files import write_cards
     from evalengine.scheme.loading import load_indicators, load_weights
     from evalengine.scheme.model import IndicatorSystem, WeightProfile
 
@@ -58,6 +59,7 @@ __all__ = [
     "load_weights",
     "read_dataset",
     "reference",
+    "write_cards",
     "write_run",
 ]
 
@@ -80,6 +82,7 @@ _HOMES = {
     "intake.dataset": ("Dataset",),
     "intake.reading": ("read_dataset",),
     "preparation": ("check",),
+    "reports.cards.files": ("write_cards",),
     "scheme.loading": ("load_indicators", "load_weights"),
     "scheme.model": ("IndicatorSystem", "WeightProfile"),
 }

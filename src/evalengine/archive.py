@@ -12,6 +12,7 @@ from pathlib import Path
 from evalengine.assessment import Assessment
 from evalengine.errors import OutputError, UnreadableError
 from evalengine.reports.calculation import write_calculation
+from evalengine.reports.cards.files import write_cards
 from evalengine.reports.html import write_html
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_workbook
@@ -21,7 +22,12 @@ MANIFEST = "manifest.json"
 
 
 def write_run(
-    result: Assessment, folder: str | Path, *, language: str = "zh", others: Sequence[Assessment] = ()
+    result: Assessment,
+    folder: str | Path,
+    *,
+    language: str = "zh",
+    others: Sequence[Assessment] = (),
+    cards: Sequence[str] = (),
 ) -> Path:
     """Write an assessment as a run folder.
 
@@ -32,6 +38,7 @@ def write_run(
         folder: where; must not exist.
         language: language of the workbooks and the page, `zh` or `en`.
         others: assessments of the same data under other profiles, to be compared on the page.
+        cards: formats of the score cards to write into `cards/`, one for each unit; see `write_cards`.
 
     Returns:
         The folder.
@@ -44,7 +51,7 @@ def write_run(
     refuse_existing(destination)
     staging = staging_folder(destination)
     try:
-        _fill(result, staging, language, others)
+        _fill(result, staging, language, others, cards)
         staging.chmod(0o777 & ~_umask())
         refuse_existing(destination)
         staging.rename(destination)
@@ -66,7 +73,7 @@ def refuse_existing(folder: Path) -> None:
         raise OutputError("output_exists", folder=str(folder))
 
 
-def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Assessment]) -> None:
+def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Assessment], cards: Sequence[str]) -> None:
     (staging / "tables").mkdir()
     for name, table in parquet_tables(result).items():
         table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
@@ -74,6 +81,8 @@ def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Ass
     write_workbook(result, staging / "ranking.xlsx", language)
     write_calculation(result, staging / "calculation.xlsx", language)
     write_html(result, staging / "report.html", language, others=others)
+    if cards:
+        write_cards(result, staging / "cards", language, formats=cards)
     _copy_inputs(result, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):

@@ -12,6 +12,8 @@ from evalengine.cli import options
 from evalengine.cli.formatting import say
 from evalengine.cli.group import OPTIONS, Command
 
+FORMATS = ("xlsx", "docx", "pdf", "svg", "png")  # of score cards
+
 
 @click.command(cls=Command, options_metavar=OPTIONS, help=say("assess.help"))
 @options.data
@@ -19,6 +21,8 @@ from evalengine.cli.group import OPTIONS, Command
 @options.scheme
 @click.option("--weights", help=say("assess.weights"))
 @click.option("--compare", multiple=True, help=say("assess.compare"))
+@click.option("--cards", is_flag=True, help=say("assess.cards"))
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help=say("assess.format"))
 @click.option("--dry-run", is_flag=True, help=say("assess.dry_run"))
 @options.as_json
 @options.language
@@ -29,7 +33,9 @@ def command(
     weights: str | None,
     year: int | None,
     compare: tuple[str, ...],
+    formats: tuple[str, ...],
     *,
+    cards: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -40,8 +46,13 @@ def command(
     from evalengine.archive import refuse_existing  # noqa: PLC0415 - heavy
     from evalengine.cli import printing  # noqa: PLC0415 - heavy
 
+    wanted = formats or FORMATS[:1] if cards else formats
     if output is not None and not dry_run:
         refuse_existing(output)  # before the work, not after it
+        if wanted:
+            from evalengine.reports.cards.files import require_formats  # noqa: PLC0415 - heavy
+
+            require_formats(wanted, text.default_language())
     if sys.stderr.isatty():
         click.echo(say("assess.working"), err=True)
     system = ee.load_indicators(indicators)
@@ -51,5 +62,5 @@ def command(
     others = [ee.assess(dataset, system, ee.load_weights(name, system), year=result.year) for name in compare]
     run = None
     if output is not None and not dry_run:
-        run = ee.write_run(result, output, language=text.default_language(), others=others)
+        run = ee.write_run(result, output, language=text.default_language(), others=others, cards=wanted)
     click.echo(printing.as_json(result, run) if as_json else printing.summary(result, run))

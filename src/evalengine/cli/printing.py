@@ -121,6 +121,8 @@ def _files(run: Path | None) -> Iterator[str]:
         yield say("assess.workbook", file=str(run / "ranking.xlsx"))
         yield say("assess.calculation", file=str(run / "calculation.xlsx"))
         yield say("assess.page", file=str(run / "report.html"))
+        if (run / "cards").is_dir():
+            yield say("assess.cards_written", folder=str(run / "cards"))
 
 
 def problem_as_dict(problem: Problem) -> dict[str, object]:

@@ -126,14 +126,14 @@ def lines(string: str, columns: int) -> int:
 
 def longest_word(string: str) -> int:
     """Return the width of the longest piece of a text that does not wrap."""
-    return max((text.width(word.rstrip()) for line in string.split("\n") for word in _words(line)), default=0)
+    return max((text.width(word.rstrip()) for line in string.split("\n") for word in words(line)), default=0)
 
 
 def _wrapped(paragraph: str, columns: int) -> int:
     if text.width(paragraph) <= columns:
         return 1
     count, used = 1, 0
-    for word in _words(paragraph):
+    for word in words(paragraph):
         size = text.width(word)
         if used and used + text.width(word.rstrip()) > columns:
             count, used = count + 1, 0
@@ -144,7 +144,7 @@ def _wrapped(paragraph: str, columns: int) -> int:
     return count
 
 
-def _words(paragraph: str) -> Iterator[str]:
+def words(paragraph: str) -> Iterator[str]:
     """Yield the pieces between which a line may break: wide characters alone, narrow ones up to a space."""
     piece = ""
     for char in paragraph:

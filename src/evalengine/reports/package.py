@@ -57,12 +57,12 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
     with zipfile.ZipFile(path, "w") as archive:
         _write(archive, parts)
         for name, content in sheets.items():
-            with archive.open(_entry(name), "w") as target:
+            with archive.open(entry(name), "w") as target:
                 for piece in _filled(shells[name], content):
                     target.write(piece)
         # complete only now: the cells asked for them as they were written
-        archive.writestr(_entry(STRINGS), strings.xml())
-        archive.writestr(_entry(STYLES), _canonical(tostring(write_stylesheet(workbook))))
+        archive.writestr(entry(STRINGS), strings.xml())
+        archive.writestr(entry(STYLES), _canonical(tostring(write_stylesheet(workbook))))
 
 
 def save_plain(workbook: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl is untyped
@@ -106,10 +106,10 @@ def _insert(parts: dict[str, bytes], name: str, end: str, content: str) -> None:
 
 def _write(archive: zipfile.ZipFile, parts: dict[str, bytes]) -> None:
     for name in sorted(parts):  # [Content_Types].xml comes first, as readers expect
-        archive.writestr(_entry(name), parts[name])
+        archive.writestr(entry(name), parts[name])
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def entry(name: str) -> zipfile.ZipInfo:
     """Return an entry without anything of the day or the machine."""
     entry = zipfile.ZipInfo(name, ZIP_EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
