@@ -60,24 +60,29 @@ def copies(wide: pl.DataFrame, system: IndicatorSystem, locate: Locate, *, flat:
         locate: returns file, sheet and cell of a unit's figure.
         flat: whether all figures are typed; in record tables those without an expression are.
     """
+    percent = system.checks.copy_percent
     codes = [code for code, item in system.fields.items() if code in wide.columns and (flat or not item.expr)]
-    before = {(row["unit"], row["year"]): row for row in wide.iter_rows(named=True)}
-    latest: dict[str, int] = {}
-    for unit, year in before:
-        latest[unit] = max(year, latest.get(unit, year))
-    for unit in sorted(latest):
-        now, then = before[unit, latest[unit]], before.get((unit, latest[unit] - 1))
-        if then is None:
-            continue
-        compared = [code for code in codes if _tells(now[code], system, code) and then[code] is not None]
-        equal = [code for code in compared if now[code] == then[code]]
-        if len(equal) < FEWEST_FIGURES or len(equal) * 100 < len(compared) * system.checks.copy_percent:
-            continue
-        there = where(locate(unit, latest[unit] - 1, equal[0]))
-        table = FLAT if flat else system.fields[equal[0]].table
-        yield _at(locate(unit, latest[unit], equal[0]), "copied_from_last_year", table, year_of(system, table), unit,
-                  value=str(len(equal)), year=latest[unit],
-                  facts={"there": there, "compared": len(compared), "before": latest[unit] - 1})  # fmt: skip
+    if not codes:
+        return
+    latest = wide.filter(pl.col("year") == pl.col("year").max().over("unit")).select("unit", "year", *codes)
+    before = wide.select("unit", pl.col("year") + 1, *(pl.col(code).alias(f"_{code}") for code in codes))
+    compared = [_tells(system, code) & pl.col(f"_{code}").is_not_null() for code in codes]
+    equal = [tells & (pl.col(code) == pl.col(f"_{code}")) for code, tells in zip(codes, compared, strict=True)]
+    first = pl.coalesce(*(pl.when(same).then(pl.lit(code)) for code, same in zip(codes, equal, strict=True)))
+    counts = latest.join(before, on=["unit", "year"], how="inner").select(
+        "unit",
+        "year",
+        pl.sum_horizontal(compared).cast(pl.Int64).alias("compared"),
+        pl.sum_horizontal(equal).cast(pl.Int64).alias("equal"),
+        first.alias("first"),
+    )
+    enough = (pl.col("equal") >= FEWEST_FIGURES) & (pl.col("equal") * 100 >= pl.col("compared") * percent)
+    for unit, year, asked, same, code in counts.filter(enough).sort("unit").iter_rows():
+        table = FLAT if flat else system.fields[code].table
+        facts: dict[str, Fact] = {"there": where(locate(unit, year - 1, code)), "compared": asked, "before": year - 1}
+        field = year_of(system, table)
+        place = locate(unit, year, code)
+        yield _at(place, "copied_from_last_year", table, field, unit, value=str(same), year=year, facts=facts)
 
 
 def where(place: tuple[str, str, str]) -> str:
@@ -85,10 +90,11 @@ def where(place: tuple[str, str, str]) -> str:
     return "!".join(part for part in place if part)
 
 
-def _tells(value: float | None, system: IndicatorSystem, code: str) -> bool:
-    if value is None or value == 0:
-        return False
-    return not system.fields[code].integer or abs(value) >= SMALL_COUNT
+def _tells(system: IndicatorSystem, code: str) -> pl.Expr:
+    """Return whether it says something that a figure is the same again."""
+    value = pl.col(code)
+    telling = value.is_not_null() & (value != 0)
+    return telling & (value.abs() >= SMALL_COUNT) if system.fields[code].integer else telling
 
 
 def _at(
