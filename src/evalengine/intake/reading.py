@@ -46,15 +46,24 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
         UnreadableError: a file cannot be read, or cannot be read safely.
     """
     problems: list[Problem] = []
-    files = _named(_files([paths] if isinstance(paths, (str, Path)) else paths, problems))
+    files = named_files(paths, problems)
     parts: list[Part] = []
     sources: list[Source] = []
     for file in read_files(files):
         if file.error is not None:
             raise file.error
         sources.append(Source(name=file.name, path=file.path, sha256=file.sha256, size=file.size))
-        parts += _tables(file.sheets, system, problems)
+        parts += tables_of(file.sheets, system, problems)
     return assembled(parts, sources, problems, system)
+
+
+def named_files(paths: Paths, problems: list[Problem]) -> list[tuple[str, Path]]:
+    """Return the files meant with the names problems give them; what is no data file is reported.
+
+    Raises:
+        UnreadableError: a path does not exist, or there is nothing to read.
+    """
+    return _named(_files([paths] if isinstance(paths, (str, Path)) else paths, problems))
 
 
 def data_files(paths: Paths) -> list[Path]:
@@ -109,7 +118,7 @@ def _named(files: Sequence[tuple[int, Path]]) -> list[tuple[str, Path]]:
     return sorted((next((name for name in names if used[name] == 1), names[-1]), path) for path, names in candidates)
 
 
-def _tables(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Problem]) -> list[Part]:
+def tables_of(sheets: Sequence[Sheet], system: IndicatorSystem, problems: list[Problem]) -> list[Part]:
     """Return the tables of one file; its consortia sheet first, since other sheets may take their unit from it."""
     known = list(_known(sheets, system, problems))
     known.sort(key=lambda item: item[0] != CONSORTIA)

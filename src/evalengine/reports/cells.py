@@ -50,12 +50,14 @@ class Content:
         area: its used area, as `A1:H20`.
         merges: its merged areas.
         charts: its charts.
+        links: cells and the places in the workbook they lead to, as `'sheet'!B5`.
     """
 
     rows: Iterable[str]
     area: str
     merges: tuple[str, ...]
     charts: tuple[Chart, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class SharedStrings:

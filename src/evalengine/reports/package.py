@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import canonicalize
+from xml.sax.saxutils import quoteattr
 
 from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.writer.excel import ExcelWriter
@@ -26,6 +27,7 @@ STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 STRINGS_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 NO_ROWS = b"<sheetData></sheetData>"
+BEHIND_LINKS = b"<printOptions"
 MERGES = re.compile(rb"<mergeCells.*?</mergeCells>")
 ROWS_TOGETHER = 100  # a call for every row costs more than the memory of a hundred
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"></dimension>')
@@ -76,7 +78,7 @@ def _filled(xml: bytes, content: Content) -> Iterator[bytes]:
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in content.merges)
     sized = DIMENSION.sub(f'<dimension ref="{content.area}"/>'.encode(), xml)
     with_merges = MERGES.sub(f'<mergeCells count="{len(content.merges)}">{merged}</mergeCells>'.encode(), sized)
-    before, found, after = with_merges.partition(NO_ROWS)
+    before, found, after = _linked(with_merges, content).partition(NO_ROWS)
     if not found:
         raise ValueError("openpyxl wrote a sheet with cells, or wrote it in another form")
     yield before + b"<sheetData>"
@@ -84,6 +86,17 @@ def _filled(xml: bytes, content: Content) -> Iterator[bytes]:
     while piece := "".join(islice(rows, ROWS_TOGETHER)):
         yield piece.encode()
     yield b"</sheetData>" + after
+
+
+def _linked(xml: bytes, content: Content) -> bytes:
+    """Return a sheet's part with its links, which openpyxl would take from cells."""
+    if not content.links:
+        return xml
+    listed = "".join(f"<hyperlink ref={quoteattr(at)} location={quoteattr(to)}/>" for at, to in content.links)
+    before, found, after = xml.partition(BEHIND_LINKS)
+    if not found:
+        raise ValueError("openpyxl wrote a sheet without print options, or wrote it in another form")
+    return before + f"<hyperlinks>{listed}</hyperlinks>".encode() + found + after
 
 
 def _parts(workbook: Any) -> dict[str, bytes]:  # noqa: ANN401 - openpyxl is untyped

@@ -35,6 +35,7 @@ class Sheet:
         self._rows: list[layout.Row] = []
         self._merges: list[str] = []
         self._charts: list[cells.Chart] = []
+        self._links: list[tuple[str, str]] = []
         self._heading_rows = (0, 0)
         self._orientation: style.Orientation = "landscape"
 
@@ -135,6 +136,10 @@ class Sheet:
         first, last = get_column_letter(left + 1), get_column_letter(right + 1)
         self._merges.append(f"{first}{top}:{last}{bottom}")
 
+    def link(self, cell: str, sheet: str, target: str) -> None:
+        """Let a cell lead to another one of the workbook."""
+        self._links.append((cell, f"'{sheet}'!{target}"))
+
     def page_break(self) -> None:
         """Start a new printed page after the last row."""
         self.worksheet.row_breaks.append(Break(id=len(self._rows)))
@@ -162,7 +167,11 @@ class Sheet:
         self.worksheet.print_area = area
         self._page(language, run_id)
         return cells.Content(
-            rows=self._xml(letters, widths), area=area, merges=tuple(self._merges), charts=tuple(self._charts)
+            rows=self._xml(letters, widths),
+            area=area,
+            merges=tuple(self._merges),
+            charts=tuple(self._charts),
+            links=tuple(self._links),
         )
 
     def _measured(self) -> Iterable[layout.Row]:

@@ -22,6 +22,7 @@ ROW_PADDING = 3.5
 TALLEST_ROW = 409  # Excel's limit
 WIDEST_COLUMN = 250  # Excel's is 255
 GREY = "FFEDEDED"
+RED, AMBER = "FFFFC7CE", "FFFFEB9C"  # cells at fault and cells to be confirmed, in lists sent back
 CHARSET = {"zh": 134, "en": 0}  # GB 2312 tells a machine without the font what to look for
 WHOLE_BELOW = 1e15
 MOST_DECIMALS = 15
@@ -40,7 +41,8 @@ class Kind:
         bold: whether they are bold.
         horizontal: where the content stands.
         border: whether the cell has thin borders.
-        fill: whether it is grey.
+        fill: colour of its ground; none if empty.
+        underline: whether they are underlined, as links are.
         format: Excel's number format.
         shown: the same format for Python, to know how wide a number will be.
     """
@@ -50,7 +52,8 @@ class Kind:
     bold: bool = False
     horizontal: Horizontal = "left"
     border: bool = True
-    fill: bool = False
+    fill: str = ""
+    underline: bool = False
     format: str = "General"
     shown: str = ""
 
@@ -74,9 +77,12 @@ KINDS: dict[str, Kind] = {
     "caption": Kind(border=False),
     "caption_right": Kind(border=False, horizontal="right"),
     "section": Kind(font="heading", points=11, border=False),
-    "heading": Kind(font="heading", horizontal="center", fill=True),
+    "heading": Kind(font="heading", horizontal="center", fill=GREY),
     "band": Kind(font="heading"),
     "text": Kind(),
+    "wrong": Kind(fill=RED),
+    "doubtful": Kind(fill=AMBER),
+    "link": Kind(underline=True),
     "centre": Kind(horizontal="center"),
     "strong": Kind(bold=True),
     "strong_centre": Kind(bold=True, horizontal="center"),
@@ -142,11 +148,17 @@ class Styles:
             side = Side(style="thin")
             cell.border = Border(left=side, right=side, top=side, bottom=side)
         if kind.fill:
-            cell.fill = PatternFill("solid", fgColor=GREY)
+            cell.fill = PatternFill("solid", fgColor=kind.fill)
         if quoted:
             cell.quotePrefix = True
         return int(cell.style_id)
 
     def _font(self, kind: Kind) -> Font:
         name = text.sentence(f"report.fonts.{kind.font}", self._language)
-        return Font(name=name, size=kind.points, bold=kind.bold, charset=CHARSET[self._language])
+        return Font(
+            name=name,
+            size=kind.points,
+            bold=kind.bold,
+            underline="single" if kind.underline else None,
+            charset=CHARSET[self._language],
+        )
