@@ -99,6 +99,26 @@ def test_pairs_and_nodes_may_be_left_blank(tmp_path):
     assert np.isnan(judged.nodes["B"][0, 2])
 
 
+@pytest.mark.parametrize("above", [None, "3"])
+def test_a_judgement_typed_below_the_diagonal_is_refused_not_ignored(tmp_path, above):
+    path, starts = filled(blank(tmp_path, "ahp"), B=[(0, 1, above), (0, 2, "2"), (1, 0, "5")])
+    with pytest.raises(DataError) as caught:
+        read_judgements(path, "ahp", SYSTEM)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.cell, problem.value) == ("judgement_below", f"C{starts['B'] + 3}", "5")
+
+
+@pytest.mark.parametrize(("above", "shown"), [("3", "1/3"), ("1/4", "4"), (0.5, "1/0.5"), ("10", "1/10")])
+def test_what_the_formula_shows_below_the_diagonal_is_no_judgement(tmp_path, above, shown):
+    path, _ = filled(blank(tmp_path, "ahp"), total=[(0, 1, above), (1, 0, shown)])
+    if above == "10":
+        with pytest.raises(DataError) as caught:
+            read_judgements(path, "ahp", SYSTEM)
+        assert [problem.code for problem in caught.value.problems] == ["judgement_ahp_wrong"]
+    else:
+        assert read_judgements(path, "ahp", SYSTEM).nodes["total"][0, 1] in {3.0, 0.25, 0.5}
+
+
 def test_only_the_nodes_asked_for_are_in_the_sheet(tmp_path):
     path = blank(tmp_path, "ahp", nodes=("B",))
     codes = {cell.value for cell in openpyxl.load_workbook(path).worksheets[0]["A"]}

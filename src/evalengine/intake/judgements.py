@@ -115,6 +115,8 @@ def _judged(sheet: Sheet, kind: Kind, node: str, rows: range, problems: list[Pro
         for i, j in cells:
             matrix[i, j] = _read(sheet, rows[i], FIRST_COLUMN + j, node, problems)
             matrix[j, i] = 1.0 / matrix[i, j]
+            above = _at(sheet, rows[i], FIRST_COLUMN + j)
+            _check_mirror(sheet, (rows[j], FIRST_COLUMN + i), above, matrix[j, i], node, problems)
         blank = all(np.isnan(matrix[cell]) for cell in cells)
         return None if blank else matrix
     width = 2 if kind == "best_worst" else 1
@@ -130,6 +132,19 @@ def _judged(sheet: Sheet, kind: Kind, node: str, rows: range, problems: list[Pro
         total = f"{table.sum():.10g}"
         problems.append(_problem(sheet, "judgement_total", rows[0], FIRST_COLUMN, field=node, value=total))
     return table[0] if kind == "budget" else table
+
+
+def _check_mirror(
+    sheet: Sheet, place: tuple[int, int], above: object, reciprocal: float, node: str, problems: list[Problem]
+) -> None:
+    """Note a judgement typed over a formula below the diagonal, which would be ignored.
+
+    What the formula itself shows beside a wrong or decimal judgement is not on the scale, and no judgement.
+    """
+    raw = _at(sheet, *place)
+    found = None if is_blank(raw) else _on_scale(raw, fractions=True)
+    if found is not None and (is_blank(above) or abs(found - reciprocal) > NEAR):
+        problems.append(_problem(sheet, "judgement_below", *place, field=node, value=str(raw)))
 
 
 def _read(sheet: Sheet, row: int, column: int, node: str, problems: list[Problem], kind: Kind = "ahp") -> float:

@@ -68,6 +68,12 @@ def test_small_samples_are_compared_with_noise(run):
     assert f"from {low:.3f} to {high:.3f}" in draft.warnings[1].en
 
 
+def test_no_more_units_than_indicators_is_said_of_any_method(tmp_path):
+    few = write_run(assess_flat(*rows()[8:14]), tmp_path / "few")
+    said = [item.en for item in weights_from_run(few, SYSTEM, "standard_deviation").warnings]
+    assert any("no more units (6) than indicators (6)" in item for item in said)
+
+
 def test_ranges_contain_the_weight(run):
     draft = weights_from_run(run, SYSTEM, "standard_deviation")
     ranges = [row for row in draft.diagnostics if "child" in row]
@@ -126,6 +132,16 @@ def test_every_combination_writes_a_profile(method, tmp_path):
     profile = write_profile(draft, SYSTEM, Decision(decided_by="d", date="2026-03-01"), tmp_path / "c.toml")
     assert profile.made.method == method
     assert sum(profile.weights.values()) == 1
+
+
+def test_a_combination_repeats_what_its_profiles_warn_of(tmp_path, run):
+    path = tmp_path / "data.toml"
+    from_data = write_profile(
+        weights_from_run(run, SYSTEM, "entropy"), SYSTEM, Decision(decided_by="d", date="2026-03-01"), path
+    )
+    said = weights_combined([PROFILE, from_data], SYSTEM, "game_theory").warnings
+    assert [item.en for item in said] == [f"From 'data': {item.en}" for item in from_data.made.warnings]
+    assert said
 
 
 def negative_case():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -96,6 +97,13 @@ def test_a_copy_does_not_count_as_a_second_expert():
     with pytest.raises(DataError) as caught:
         weights_by_ahp([expert(**CONSISTENT), expert(**CONSISTENT)], SYSTEM)
     assert [problem.code for problem in caught.value.problems] == ["judgement_twice"]
+
+
+def test_two_workbooks_under_one_name_are_said():
+    other = dataclasses.replace(expert("E2", **CONSISTENT), expert="E1")
+    draft = weights_by_ahp([expert("E1", **CONSISTENT), other], SYSTEM)
+    assert "E1.xlsx, E2.xlsx" in draft.warnings[0].en
+    assert not weights_by_ahp([expert("E1", **CONSISTENT), expert("E2", **CONSISTENT)], SYSTEM).warnings
 
 
 def test_agreement_of_experts_is_reported():

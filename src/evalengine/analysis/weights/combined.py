@@ -62,6 +62,12 @@ def weights_combined(
         {"profile": profile.name, "coefficient": float(share), "unscaled": float(raw)}
         for profile, share, raw in zip(profiles, made.coefficients, made.unscaled, strict=True)
     ]
+    said = [
+        warning("inherited", profile=profile.name, detail_zh=item.zh, detail_en=item.en)
+        for profile in profiles
+        if profile.made is not None
+        for item in profile.made.warnings
+    ]
     below = ", ".join(f"{row['profile']} {row['unscaled']:.4f}" for row in rows if float(row["unscaled"]) < 0)
     return Draft(
         method=method,
@@ -70,6 +76,6 @@ def weights_combined(
         weights=dict(zip(system.indicators, made.weights.tolist(), strict=True)),
         inputs=tuple(MadeFrom(name=f"{profile.name}.toml", sha256=profile.sha256) for profile in profiles),
         diagnostics=rows,
-        warnings=[warning("negative", coefficients=below)] if made.clipped else [],
+        warnings=[*([warning("negative", coefficients=below)] if made.clipped else []), *said],
         scoring=first.scoring,
     )

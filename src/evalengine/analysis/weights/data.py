@@ -176,6 +176,8 @@ def _weights_of(
     if not high <= NOISE_FACTOR * low:
         facts = {"lowest": f"{low:.3f}", "highest": f"{high:.3f}"}
         said.append(warning("small_sample", units=len(units), indicators=len(codes), **facts))
+    elif len(units) <= len(codes):
+        said.append(warning("few_units", node=node, units=len(units), indicators=len(codes)))
     rows.append({"node": node, "units": float(len(units)), "noise_lowest": low, "noise_highest": high})
     rows += _ranges(weigh, matrix[complete], node, codes, units, made.weights, said)
     return made.weights

@@ -211,7 +211,7 @@ def _along(
     kept = None if base is None else shares_inside(system, base.weights)
     local: dict[str, Array] = {}
     rows: list[Row] = []
-    warnings: list[Label] = []
+    warnings = _signed_alike(experts)
     problems = [problem("judgement_twice", "", same) for same in _copies(experts)]
     unjudged = []
     for node, children in system.children().items():
@@ -253,6 +253,14 @@ def _copies(experts: Sequence[Judgements]) -> list[list[Judgements]]:
     for expert in experts:
         by_content.setdefault(expert.sha256, []).append(expert)
     return [same for same in by_content.values() if len(same) > 1]
+
+
+def _signed_alike(experts: Sequence[Judgements]) -> list[Label]:
+    """Return warnings about different workbooks under one name: a correction that came late, or two people."""
+    files: dict[str, list[str]] = {}
+    for expert in experts:
+        files.setdefault(expert.expert, []).append(expert.file)
+    return [warning("one_name", expert=name, files=", ".join(own)) for name, own in files.items() if len(own) > 1]
 
 
 def _inputs(experts: Sequence[Judgements], base: WeightProfile | None) -> Iterator[MadeFrom]:
