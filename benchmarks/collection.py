@@ -2,6 +2,8 @@
 
 Returned workbooks are the sample's of 2025, each under its own id: members, projects, contracts,
 achievements and three years of figures, 150 to 250 rows, as offices return them. One more file kills its reader.
+Two cores shared with other work (load 5 to 7), 1,000 workbooks of 23 KB: read 164 s, checked 8 s, written 8 s; 754 MB.
+Of the 77 ms of processor time of one file 54 are openpyxl's, 12 the guard's, 10 those of typing the tables.
 """
 
 from __future__ import annotations

@@ -264,7 +264,8 @@ def _write_letter(
         )
         for number, problem in enumerate(found, start=1)
     ]
-    content = "\n".join([title, "", note, "", *lines, ""])
+    one_line_each = ("".join(line.splitlines()) for line in lines)  # headings quoted may have several
+    content = "\n".join([title, "", note, "", *one_line_each, ""])
     (folder / f"{stem}.txt").write_text(content, encoding="utf-8-sig", newline="\r\n")
 
 

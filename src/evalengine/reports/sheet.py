@@ -209,6 +209,8 @@ class Sheet:
         margins.left = margins.right = margins.top = margins.bottom = style.MARGIN_INCHES
         margins.header = margins.footer = style.MARGIN_INCHES / 2
         for part, key in ((sheet.oddFooter.left, "run"), (sheet.oddFooter.right, "page")):
+            if key == "run" and not run_id:  # a list that belongs to no run
+                continue
             part.text = text.sentence(f"report.footer.{key}", language, run_id=run_id)
             part.size = FOOTER_POINTS
 
