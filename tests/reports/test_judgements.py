@@ -10,7 +10,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from evalengine import DataError, OutputError, UnreadableError, UsageError
+from evalengine import DataError, OutputError, UsageError
 from evalengine.intake.judgements import read_judgements
 from evalengine.methods.ahp import ahp
 from evalengine.methods.best_worst import best_worst
@@ -139,8 +139,9 @@ def test_another_kind_system_or_layout_is_refused(tmp_path):
         read_judgements(path, "ahp", SYSTEM)
     assert [problem.code for problem in caught.value.problems] == ["judgement_other_children"]
     (tmp_path / "text.csv").write_text("a,b\n", encoding="utf-8")
-    with pytest.raises(UnreadableError):
+    with pytest.raises(DataError) as caught:
         read_judgements(tmp_path / "text.csv", "ahp", SYSTEM)
+    assert caught.value.problems[0].code == "judgement_other_sheet"
 
 
 def test_budgets_and_ends_have_to_be_complete(tmp_path):
