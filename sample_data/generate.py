@@ -157,7 +157,7 @@ def judgements(pilots: Sequence[Pilot], office: Mapping[str, Any], year: int) ->
         ],
         "events": [row for row in office["events"] if row["year"] == year],
         "history": [
-            {"unit": unit, "year": int(when), "score": score}
+            {"unit": unit, "year": int(when), "score": score, "rank": office["ranks"][when][unit]}
             for when, scores in office["published"].items()
             if int(when) < year
             for unit, score in scores.items()

@@ -148,9 +148,9 @@ def test_every_year_is_assessable_alone(year: int) -> None:
 
 
 @pytest.mark.parametrize("year", YEARS[1:])
-def test_last_scores_are_what_the_previous_folder_publishes(year: int) -> None:
-    stated = assessment(year).ranking.select("unit", "last_score").sort("unit").rows()
-    assert stated == assessment(year - 1).ranking.select("unit", "score").sort("unit").rows()
+def test_last_results_are_what_the_previous_folder_publishes(year: int) -> None:
+    stated = assessment(year).ranking.select("unit", "last_score", "last_rank").sort("unit").rows()
+    assert stated == assessment(year - 1).ranking.select("unit", "score", "rank").sort("unit").rows()
 
 
 def test_the_scores_of_2025_are_spread() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from evalengine.analysis.explanation import Explained, Explanation, Standing, Target, explain, explanations
     from evalengine.analysis.reference import Referenced, reference
     from evalengine.archive import write_run
-    from evalengine.assessment import Assessment, Provenance, assess
+    from evalengine.assessment import Assessment, Provenance, assess, assess_profiles
     from evalengine.errors import (
         DataError,
         EvalengineError,
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from evalengine.intake.reading import read_dataset
     from evalengine.preparation import check
     from evalengine.reports.cards.files import write_cards
-    from evalengine.scheme.loading import load_indicators, load_weights
+    from evalengine.scheme.loading import load_indicators, load_theme, load_weights
     from evalengine.scheme.model import IndicatorSystem, WeightProfile
+    from evalengine.scheme.theme import Theme
 
 __all__ = [
     "Assessment",
@@ -47,15 +48,18 @@ __all__ = [
     "SchemeError",
     "Standing",
     "Target",
+    "Theme",
     "UnreadableError",
     "UsageError",
     "VerificationError",
     "WeightProfile",
     "assess",
+    "assess_profiles",
     "check",
     "explain",
     "explanations",
     "load_indicators",
+    "load_theme",
     "load_weights",
     "read_dataset",
     "reference",
@@ -67,7 +71,7 @@ _HOMES = {
     "analysis.explanation": ("Explained", "Explanation", "Standing", "Target", "explain", "explanations"),
     "analysis.reference": ("Referenced", "reference"),
     "archive": ("write_run",),
-    "assessment": ("Assessment", "Provenance", "assess"),
+    "assessment": ("Assessment", "Provenance", "assess", "assess_profiles"),
     "errors": (
         "DataError",
         "EvalengineError",
@@ -83,8 +87,9 @@ _HOMES = {
     "intake.reading": ("read_dataset",),
     "preparation": ("check",),
     "reports.cards.files": ("write_cards",),
-    "scheme.loading": ("load_indicators", "load_weights"),
+    "scheme.loading": ("load_indicators", "load_theme", "load_weights"),
     "scheme.model": ("IndicatorSystem", "WeightProfile"),
+    "scheme.theme": ("Theme",),
 }
 
 

@@ -15,7 +15,9 @@ from evalengine.reports.calculation import write_calculation
 from evalengine.reports.cards.files import write_cards
 from evalengine.reports.html import write_html
 from evalengine.reports.tables import parquet_tables, ranking_csv
-from evalengine.reports.workbook import write_workbook
+from evalengine.reports.workbook import write_notice, write_workbook
+from evalengine.scheme.loading import load_theme
+from evalengine.scheme.theme import Theme
 from evalengine.staging import flush, staging_folder
 
 MANIFEST = "manifest.json"
@@ -28,10 +30,12 @@ def write_run(
     language: str = "zh",
     others: Sequence[Assessment] = (),
     cards: Sequence[str] = (),
+    theme: Theme | None = None,
 ) -> Path:
     """Write an assessment as a run folder.
 
-    It holds `ranking.xlsx`, `calculation.xlsx`, `report.html`, `ranking.csv`, `tables/`, `inputs/` and `manifest.json`.
+    It holds `ranking.xlsx`, `notice.xlsx`, `calculation.xlsx`, `report.html`, `ranking.csv`, `tables/`,
+    `inputs/` and `manifest.json`.
 
     Args:
         result: the assessment.
@@ -39,6 +43,7 @@ def write_run(
         language: language of the workbooks and the page, `zh` or `en`.
         others: assessments of the same data under other profiles, to be compared on the page.
         cards: formats of the score cards to write into `cards/`, one for each unit; see `write_cards`.
+        theme: how the workbooks look; the shipped default if None.
 
     Returns:
         The folder.
@@ -51,7 +56,7 @@ def write_run(
     refuse_existing(destination)
     staging = staging_folder(destination)
     try:
-        _fill(result, staging, language, others, cards)
+        _fill(result, staging, language, others, cards, theme or load_theme())
         staging.chmod(0o777 & ~_umask())
         refuse_existing(destination)
         staging.rename(destination)
@@ -73,23 +78,33 @@ def refuse_existing(folder: Path) -> None:
         raise OutputError("output_exists", folder=str(folder))
 
 
-def _fill(result: Assessment, staging: Path, language: str, others: Sequence[Assessment], cards: Sequence[str]) -> None:
+def _fill(
+    result: Assessment,
+    staging: Path,
+    language: str,
+    others: Sequence[Assessment],
+    cards: Sequence[str],
+    theme: Theme,
+) -> None:
     (staging / "tables").mkdir()
     for name, table in parquet_tables(result).items():
         table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
-    write_workbook(result, staging / "ranking.xlsx", language)
-    write_calculation(result, staging / "calculation.xlsx", language)
+    write_workbook(result, staging / "ranking.xlsx", language, theme, others)
+    write_notice(result, staging / "notice.xlsx", language, theme)
+    write_calculation(result, staging / "calculation.xlsx", language, theme)
     write_html(result, staging / "report.html", language, others=others)
     if cards:
         write_cards(result, staging / "cards", language, formats=cards)
-    _copy_inputs(result, staging / "inputs")
+    _copy_inputs(result, theme, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):
         content = path.read_bytes()
         outputs[path.relative_to(staging).as_posix()] = {"sha256": _sha256(content), "size": len(content)}
         flush(path)
-    manifest = {**_described(result), "language": language, "outputs": outputs}
+    looks = {"name": theme.name, "sha256": theme.sha256}
+    compared = [dict(other.provenance.profile) for other in others]
+    manifest = {**_described(result), "language": language, "theme": looks, "compared": compared, "outputs": outputs}
     path = staging / MANIFEST
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     flush(path)
@@ -107,7 +122,7 @@ def _described(result: Assessment) -> dict[str, object]:
     }
 
 
-def _copy_inputs(result: Assessment, folder: Path) -> None:
+def _copy_inputs(result: Assessment, theme: Theme, folder: Path) -> None:
     """Copy what was read: files as they are, frames as Parquet, the scheme as text."""
     data = folder / "data"
     data.mkdir(parents=True)
@@ -123,7 +138,11 @@ def _copy_inputs(result: Assessment, folder: Path) -> None:
             raise OutputError("name_leads_out", name=source.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    for kind, files in (("indicators", result.system.files), ("weights", result.profile.files)):
+    for kind, files in (
+        ("indicators", result.system.files),
+        ("weights", result.profile.files),
+        ("themes", theme.files),
+    ):
         (folder / kind).mkdir()
         for name, text in files.items():
             (folder / kind / name).write_text(text, encoding="utf-8", newline="")

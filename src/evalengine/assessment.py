@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -25,7 +25,7 @@ from evalengine.occurrences import below_floors, conditional_vetoes, occurrences
 from evalengine.preparation import (
     Prepared,
     blanks,
-    last_scores,
+    last_results,
     locator,
     prepare,
 )
@@ -66,7 +66,8 @@ class Assessment:
         year: the assessed year.
         ranking: one row per unit in listing order (group, rank, unit id; vetoed last): `unit, name, group,
             group_size, score, total, weighted, bonus, penalty, rank, overall_rank, tie, grade, grade_reason, veto,
-            two_year_result, needs_decision, last_score`.
+            two_year_result, needs_decision, last_score, last_rank, new`; `new` says that others have a result of the
+            year before and this unit has none.
         values: one row per unit and indicator: `unit, indicator, value, reported, status, coefficient`; status is
             `ok`, `missing`, `not_applicable` or `unverified`.
         scores: one row per unit and node: `unit, node, level, score, weight, contribution`; level 0 is the total.
@@ -119,9 +120,34 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         DataError: the data have errors; all of them.
         MethodError: a scoring rule or mean has no answer.
     """
+    return assess_profiles(data, system, (profile,), year=year)[0]
+
+
+def assess_profiles(
+    data: Dataset, system: IndicatorSystem, profiles: Sequence[WeightProfile], *, year: int | None = None
+) -> tuple[Assessment, ...]:
+    """Assess under several weight profiles what is checked and derived once.
+
+    Args:
+        data: as in `assess`.
+        system: the indicator system.
+        profiles: weight profiles of that system.
+        year: as in `assess`.
+
+    Returns:
+        One assessment for each profile, each as `assess` returns it.
+
+    Raises:
+        DataError: the data have errors; all of them.
+        MethodError: a scoring rule or mean has no answer.
+    """
     prepared = prepare(data, system, year)
     if prepared.errors:
         raise DataError("data_refused", (*prepared.errors, *prepared.warnings))
+    return tuple(_assessed(data, prepared, system, profile) for profile in profiles)
+
+
+def _assessed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Assessment:
     units = prepared.units
     scored = score(prepared.values, units.groups, system, profile)
     unscored = [units.ids[k] for k in np.flatnonzero(np.isnan(scored.scores[-1]))]
@@ -142,7 +168,7 @@ def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, ye
         system=system,
         profile=profile,
         year=prepared.year,
-        ranking=tabulation.ranking(units, scored, graded, last_scores(prepared), system),
+        ranking=tabulation.ranking(units, scored, graded, last_results(prepared), system),
         values=tabulation.values(prepared, scored, system),
         scores=tabulation.scores(scored, units, system),
         treated=tabulation.treated(scored, units, system),

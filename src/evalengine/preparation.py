@@ -176,15 +176,16 @@ def _implausible(values: Values, units: Units, system: IndicatorSystem) -> Itera
             )
 
 
-def last_scores(prepared: Prepared) -> dict[str, float]:
-    """Return the published scores of the year before, by unit."""
-    name = "fields" if prepared.flat else "history"
-    table = prepared.adjusted.tables.get(name)
+def last_results(prepared: Prepared) -> dict[str, tuple[float | None, float | None]]:
+    """Return the published score and the rank inside the group of the year before, by unit that has one of them."""
+    table = prepared.adjusted.tables.get("fields" if prepared.flat else "history")
     if table is None:
         return {}
-    column = "last_score" if prepared.flat else "score"
+    columns = ("last_score", "last_rank") if prepared.flat else ("score", "rank")
     when = prepared.year if prepared.flat else prepared.year - 1
-    return dict(table.filter(pl.col("year") == when).select("unit", column).drop_nulls().iter_rows())
+    own = [pl.col(name) if name in table.columns else pl.lit(None, dtype=pl.Float64).alias(name) for name in columns]
+    rows = table.filter(pl.col("year") == when).select("unit", *own).rows()
+    return {unit: (score, rank) for unit, score, rank in rows if (score, rank) != (None, None)}
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

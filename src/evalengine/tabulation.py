@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -23,16 +25,20 @@ STATUS = {
 
 
 def ranking(
-    units: Units, scored: Scored, graded: Graded, last: dict[str, float], system: IndicatorSystem
+    units: Units,
+    scored: Scored,
+    graded: Graded,
+    last: Mapping[str, tuple[float | None, float | None]],
+    system: IndicatorSystem,
 ) -> pl.DataFrame:
     """Return one row per unit, in listing order."""
     two_year = system.grades.two_year
-    previous = [last.get(unit) for unit in units.ids]
+    previous, before = ([last.get(unit, (None, None))[part] for unit in units.ids] for part in (0, 1))
     repeated = [
         two_year.result
-        if two_year and before is not None and two_year.low <= min(now, before) and max(now, before) <= two_year.high
+        if two_year and then is not None and two_year.low <= min(now, then) and max(now, then) <= two_year.high
         else None
-        for now, before in zip(graded.published.tolist(), previous, strict=True)
+        for now, then in zip(graded.published.tolist(), previous, strict=True)
     ]
     quotas = any(level.quota is not None for level in system.grades.levels)
     whole = system.ranking.method != "fractional"
@@ -56,6 +62,8 @@ def ranking(
             "two_year_result": pl.Series(repeated, dtype=pl.String),
             "needs_decision": (graded.sizes < system.grades.quota_minimum_group) & quotas,
             "last_score": pl.Series(previous, dtype=pl.Float64),
+            "last_rank": pl.Series(before, dtype=pl.Float64),
+            "new": pl.Series([bool(last) and unit not in last for unit in units.ids], dtype=pl.Boolean),
         }
     )
     return frame[list(graded.order)]

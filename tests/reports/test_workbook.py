@@ -16,17 +16,18 @@ import pytest
 
 from evalengine import text
 from evalengine.assessment import Assessment, assess
-from evalengine.reports.workbook import SHEETS, write_workbook
+from evalengine.reports.workbook import write_workbook
 from evalengine.scheme.model import Made, Ranking, Treatment
 from evalengine.text import Label
 from tests.small import assess_flat, small
 
-ZH = ["排名", "得分明细", "一企一表", "维度", "指标与权重", "问题与核定", "参考", "方法与来源"]
+ZH = ["排名", "得分明细", "一企一表", "维度", "短板分析", "指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
     "Ranking",
     "Score details",
     "Score cards",
     "Dimensions",
+    "Shortfalls",
     "Indicators and weights",
     "Problems and adjustments",
     "Reference",
@@ -286,7 +287,7 @@ def test_the_file_is_what_a_strict_reader_expects(sample: Assessment, target: Pa
         assert names[0] == "[Content_Types].xml"
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"sharedStrings.xml" in archive.read("xl/_rels/workbook.xml.rels")
-        for place in range(1, len(SHEETS) + 1):
+        for place in range(1, len(ZH) + 1):
             xml = archive.read(f"xl/worksheets/sheet{place}.xml")
             order = [
                 xml.find(tag)

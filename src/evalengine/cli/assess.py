@@ -23,6 +23,7 @@ FORMATS = ("xlsx", "docx", "pdf", "svg", "png")  # of score cards
 @click.option("--compare", multiple=True, help=say("assess.compare"))
 @click.option("--cards", is_flag=True, help=say("assess.cards"))
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help=say("assess.format"))
+@click.option("--theme", help=say("assess.theme"))
 @click.option("--dry-run", is_flag=True, help=say("assess.dry_run"))
 @options.as_json
 @options.language
@@ -34,6 +35,7 @@ def command(
     year: int | None,
     compare: tuple[str, ...],
     formats: tuple[str, ...],
+    theme: str | None,
     *,
     cards: bool,
     dry_run: bool,
@@ -57,10 +59,11 @@ def command(
         click.echo(say("assess.working"), err=True)
     system = ee.load_indicators(indicators)
     profile = ee.load_weights(weights or system.weights, system)
+    compared = [ee.load_weights(name, system) for name in compare]
+    looks = ee.load_theme(theme) if theme else None
     dataset = ee.read_dataset(data, system)
-    result = ee.assess(dataset, system, profile, year=year)
-    others = [ee.assess(dataset, system, ee.load_weights(name, system), year=result.year) for name in compare]
+    result, *others = ee.assess_profiles(dataset, system, (profile, *compared), year=year)
     run = None
     if output is not None and not dry_run:
-        run = ee.write_run(result, output, language=text.default_language(), others=others, cards=wanted)
+        run = ee.write_run(result, output, language=text.default_language(), others=others, cards=wanted, theme=looks)
     click.echo(printing.as_json(result, run) if as_json else printing.summary(result, run))

@@ -16,6 +16,7 @@ EVENTS = "events"
 BESIDE_FLAT = (ADJUSTMENTS, EVIDENCE)  # tables that may stand beside a flat fields table
 PROVENANCE = ("_file", "_sheet", "_row")
 SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
+FLAT_HISTORY = {"last_score": None, "last_rank": 1.0}  # what a flat table tells of the year before, and its minimum
 FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
 
 
@@ -115,6 +116,7 @@ def _flat_columns(system: IndicatorSystem) -> dict[str, Column]:
     for code, item in items_of(system).items():
         maximum = SEVERE if code in capping(system) else None
         columns[code] = Column(label=item, type="integer", optional=True, minimum=0.0, maximum=maximum)
-    label = known["last_score"].label if "last_score" in known else Label("", "last_score")
-    columns["last_score"] = Column(label=label, type="number", optional=True)
+    for code, minimum in FLAT_HISTORY.items():
+        label = known[code].label if code in known else Label("", code)
+        columns[code] = Column(label=label, type="number", optional=True, minimum=minimum)
     return columns

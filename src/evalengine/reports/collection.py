@@ -24,6 +24,7 @@ from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import Sheet
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
+from evalengine.scheme.loading import load_theme
 from evalengine.staging import staging_folder
 
 RETURNS = ("unit", "name", "file", "status", "template", "errors", "warnings", "note")
@@ -285,7 +286,7 @@ def _save(sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Pat
     workbook.remove(workbook.active)
     strings = SharedStrings()
     worksheets = [workbook.create_sheet(words.say(f"collection.{name}")) for name in sheets]
-    styles = Styles(worksheets[0], words.language)
+    styles = Styles(worksheets[0], words.language, load_theme())
     contents = []
     for worksheet, write in zip(worksheets, sheets.values(), strict=True):
         sheet = Sheet(worksheet, styles, strings)

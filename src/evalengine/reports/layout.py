@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalengine.reports import cells, style
@@ -14,6 +14,8 @@ PADDING = 1.0  # columns beside the content
 NARROWEST = 5.0
 HEADING_LINES = 3
 WORD = 1.15  # room of a word in headings, whose letters are wider than digits
+WIDEST_PAGE = 1.6  # page widths printed on one page, at 55 %; what is wider goes on several
+FULL_PAGE = 1.25  # page widths on each of these, at 70 %
 LONG = 200.0  # sentences this long or longer ask for the same part of a page
 
 
@@ -77,22 +79,75 @@ def widths(columns: Sequence[Column], rows: Iterable[Row], page: float) -> list[
     return [min(round(size, 1), style.WIDEST_COLUMN) for size in found]
 
 
-def height(row: Row, across: Sequence[float]) -> float:
+def height(row: Row, across: Sequence[float], kinds: Mapping[str, style.Kind] = style.KINDS) -> float:
     """Return the height at which no text of a row is cut off, up to Excel's limit.
 
     Args:
         row: the row.
         across: the column widths.
+        kinds: kinds of cells, as the theme has them.
     """
     ends = dict(row.spans)
     tallest = style.LINE_POINTS
     for position, (kind, value) in enumerate(row.entries if row.measured is None else row.measured):
         if isinstance(value, str) and value:
-            scale = style.KINDS[kind].points / style.BODY_POINTS
+            scale = kinds[kind].points / style.BODY_POINTS
             room = sum(across[position : ends.get(position, position) + 1])
             columns = int(FILL * (room - PADDING) / scale)
             tallest = max(tallest, cells.lines(value, columns) * style.LINE_POINTS * scale)
     return min(style.TALLEST_ROW, round(tallest + style.ROW_PADDING, 1))
+
+
+def pages(across: Sequence[float], fixed: int, page: float) -> list[int]:
+    """Return the last column of each printed page; more than one where one page would be too small to read.
+
+    Args:
+        across: the column widths.
+        fixed: how many first columns are repeated on every page; a table without any is never split.
+        page: width of a page.
+    """
+    if not fixed or sum(across) <= WIDEST_PAGE * page:
+        return [len(across) - 1]
+    repeated, room = sum(across[:fixed]), FULL_PAGE * page
+    ends, used = [], repeated
+    for position in range(fixed, len(across)):
+        if used + across[position] > room and used > repeated:
+            ends.append(position - 1)
+            used = repeated
+        used += across[position]
+    return [*ends, len(across) - 1]
+
+
+def within(row: Row, fixed: int, ends: Sequence[int]) -> Row:
+    """Return a row so that none of its merged cells crosses the end of a page or reaches into the repeated columns.
+
+    Args:
+        row: the row.
+        fixed: how many first columns are repeated on every page.
+        ends: last column of each page.
+    """
+    if not row.spans:
+        return row
+    kinds = [kind for kind, _ in row.entries]
+    if row.measured is not None:  # headings above columns: said again on the next page
+        entries, measured, spans = list(row.entries), list(row.measured), []
+        for first, last in row.spans:
+            starts = [first, *(end + 1 for end in ends if first <= end < last)]
+            for start in starts:
+                entries[start] = measured[start] = row.entries[first]
+                spans.append((start, min(last, *(end for end in ends if end >= start))))
+        return Row(entries, spans, measured)
+    said = [row.entries[first] for first, _ in row.spans]
+    entries = [(kind, None) for kind in kinds]
+    if kinds[0] == "band":
+        entries[0] = said[0]
+        return Row(entries, ((0, fixed - 1),))
+    middle = fixed + max(1, 2 * (ends[0] + 1 - fixed) // 3)
+    starts = [fixed, middle] if len(said) > 1 and middle <= ends[0] else [fixed]
+    for start, entry in zip(starts, said, strict=False):
+        entries[start] = entry
+    stops = [*(start - 1 for start in starts[1:]), ends[0]]
+    return Row(entries, tuple(zip(starts, stops, strict=True)))
 
 
 def runs(names: Sequence[str]) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from evalengine import text
 from evalengine.reports import cells, style
+from evalengine.scheme.loading import load_theme
 
 
 class Page:
@@ -25,7 +26,7 @@ class Page:
     def __init__(self, worksheet: Any, language: str, words: str) -> None:  # noqa: ANN401 - openpyxl is untyped
         self.worksheet = worksheet
         self.language = language
-        self._styles = style.Styles(worksheet, language)
+        self._styles = style.Styles(worksheet, language, load_theme())
         self._words = words
 
     def say(self, key: str, **facts: object) -> str:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from evalengine import text
 from evalengine.reports import cells, layout, style
 from evalengine.reports.layout import Column, Entry
+from evalengine.scheme.theme import Theme
 
 NOT_A_NUMBER = "\N{EM DASH}"
 FOOTER_POINTS = 8
@@ -25,10 +26,19 @@ class Sheet:
         worksheet: the openpyxl worksheet that carries everything but the cells.
         styles: style numbers of the workbook.
         strings: texts of the workbook.
+        attachment: mark of the annex above the title; empty for none.
     """
 
-    def __init__(self, worksheet: Any, styles: style.Styles, strings: cells.SharedStrings) -> None:  # noqa: ANN401 - openpyxl is untyped
+    def __init__(
+        self,
+        worksheet: Any,  # noqa: ANN401 - openpyxl is untyped
+        styles: style.Styles,
+        strings: cells.SharedStrings,
+        attachment: str = "",
+    ) -> None:
         self.worksheet = worksheet
+        self._attachment = attachment
+        self._fixed = 0
         self._styles = styles
         self._strings = strings
         self._columns: tuple[Column, ...] = ()
@@ -38,6 +48,11 @@ class Sheet:
         self._links: list[tuple[str, str]] = []
         self._heading_rows = (0, 0)
         self._orientation: style.Orientation = "landscape"
+
+    @property
+    def theme(self) -> Theme:
+        """Return the theme of the workbook."""
+        return self._styles.theme
 
     @property
     def height(self) -> int:
@@ -55,6 +70,8 @@ class Sheet:
     ) -> None:
         """Set the columns and write the title and the line under it, text at its left and right end."""
         self.lay_out(columns, orientation)
+        if self._attachment:
+            self.span(("mark", self._attachment))
         self.head(title, left=left, right=right)
 
     def lay_out(self, columns: Sequence[Column], orientation: style.Orientation) -> None:
@@ -145,7 +162,8 @@ class Sheet:
         self.worksheet.row_breaks.append(Break(id=len(self._rows)))
 
     def freeze(self, columns: int) -> None:
-        """Keep everything down to the headings, and the first columns, in view."""
+        """Keep everything down to the headings, and the first columns, in view, and on every page of a wide table."""
+        self._fixed = columns
         self.worksheet.freeze_panes = f"{get_column_letter(columns + 1)}{self._heading_rows[1] + 1}"
 
     def filter(self) -> None:
@@ -155,10 +173,14 @@ class Sheet:
 
     def finish(self, language: str, run_id: str) -> cells.Content:
         """Set widths, heights and page, and return the cells."""
-        widths = layout.widths(self._columns, self._measured(), style.PAGE_COLUMNS[self._orientation])
+        page = style.page_columns(self._orientation, self.theme)
+        widths = layout.widths(self._columns, self._measured(), page)
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
+        pages = layout.pages(widths, self._fixed, page)
+        if len(pages) > 1:
+            self._rows = [layout.within(row, self._fixed, pages) for row in self._rows]
         for place, row in enumerate(self._rows, start=1):
             for first, last in row.spans:
                 if first < last:
@@ -166,6 +188,8 @@ class Sheet:
         area = f"A1:{letters[-1]}{self.height}"
         self.worksheet.print_area = area
         self._page(language, run_id)
+        if len(pages) > 1:
+            self._side_by_side(pages, widths, page)
         return cells.Content(
             rows=self._xml(letters, widths),
             area=area,
@@ -184,7 +208,7 @@ class Sheet:
             own = "".join(
                 self._cell(f"{letter}{place}", *entry) for letter, entry in zip(letters, row.entries, strict=False)
             )
-            yield f'<row r="{place}" ht="{layout.height(row, widths)}" customHeight="1">{own}</row>'
+            yield f'<row r="{place}" ht="{layout.height(row, widths, self._styles.kinds)}" customHeight="1">{own}</row>'
 
     def _cell(self, address: str, kind: str, value: cells.Value) -> str:
         if isinstance(value, str):
@@ -205,14 +229,32 @@ class Sheet:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
-        margins = sheet.page_margins
-        margins.left = margins.right = margins.top = margins.bottom = style.MARGIN_INCHES
-        margins.header = margins.footer = style.MARGIN_INCHES / 2
-        for part, key in ((sheet.oddFooter.left, "run"), (sheet.oddFooter.right, "page")):
-            if key == "run" and not run_id:  # a list that belongs to no run
-                continue
-            part.text = text.sentence(f"report.footer.{key}", language, run_id=run_id)
-            part.size = FOOTER_POINTS
+        margins, asked = sheet.page_margins, self.theme.margins
+        for side in ("top", "bottom", "left", "right"):
+            setattr(margins, side, round(getattr(asked, side) / style.CENTIMETRES, 2))
+        margins.header, margins.footer = margins.top / 2, margins.bottom / 2
+        page = self.theme.footer.get(language).format(page="&P", pages="&N")
+        for part, sentence in (
+            (sheet.oddHeader.left, self.theme.mark.get(language).replace("&", "&&")),
+            (sheet.oddFooter.left, text.sentence("report.footer.run", language, run_id=run_id) if run_id else ""),
+            (sheet.oddFooter.right, page),
+        ):
+            part.text, part.size = sentence or None, FOOTER_POINTS
+
+    def _side_by_side(self, pages: Sequence[int], widths: Sequence[float], page: float) -> None:
+        """Print a table too wide for one page on several, the first columns on each."""
+        sheet = self.worksheet
+        sheet.print_title_cols = f"A:{get_column_letter(self._fixed)}"
+        for end in pages[:-1]:
+            sheet.col_breaks.append(Break(id=end + 1))
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+        starts = [0, *(end + 1 for end in pages[:-1])]
+        fixed = sum(widths[: self._fixed])
+        widest = max(
+            sum(widths[start : end + 1]) + (fixed if start else 0) for start, end in zip(starts, pages, strict=True)
+        )
+        sheet.page_setup.scale = min(100, int(style.PAGE_SCALE * page / widest))
 
 
 def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, whole: bool = True) -> Entry:

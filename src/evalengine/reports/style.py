@@ -1,21 +1,25 @@
 """How a report looks: the kinds of cells, their fonts, borders and number formats, and the page.
 
-Black and white, thin borders, a light grey heading. Font names are text and come from `text/<language>/report.toml`.
+Black and white, thin borders, a light grey heading. Fonts, margins and the size of titles come from the theme.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from evalengine import text
+from evalengine.scheme.theme import Theme
 
 PAPER_A4 = 9
-MARGIN_INCHES = 0.59  # 1.5 cm
-PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side on A4, printed at about nine tenths
+CENTIMETRES = 2.54  # in an inch
+PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side between margins of 1.5 cm
+PAGE_SCALE = 88  # per cent at which they are printed
+PAGE_CENTIMETRES = {"landscape": 29.7, "portrait": 21.0}
+PAGE_MARGINS = 3.0  # centimetres left and right for which these numbers hold
 BODY_POINTS = 10
 LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
 ROW_PADDING = 3.5
@@ -36,7 +40,7 @@ class Kind:
     """A kind of cell.
 
     Attributes:
-        font: key of the font name in the texts.
+        font: which of the theme's fonts; numbers take that of digits.
         points: size of its characters.
         bold: whether they are bold.
         horizontal: where the content stands.
@@ -47,7 +51,7 @@ class Kind:
         shown: the same format for Python, to know how wide a number will be.
     """
 
-    font: Literal["title", "heading", "body"] = "body"
+    font: Literal["title", "heading", "body", "digits"] = "body"
     points: float = BODY_POINTS
     bold: bool = False
     horizontal: Horizontal = "left"
@@ -59,7 +63,7 @@ class Kind:
 
 
 def _number(excel: str, python: str, *, bold: bool = False, horizontal: Horizontal = "center") -> Kind:
-    return Kind(horizontal=horizontal, format=excel, shown=python, bold=bold)
+    return Kind(font="digits", horizontal=horizontal, format=excel, shown=python, bold=bold)
 
 
 def _published(decimals: int) -> dict[str, Kind]:
@@ -74,6 +78,7 @@ def _published(decimals: int) -> dict[str, Kind]:
 
 KINDS: dict[str, Kind] = {
     "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
+    "mark": Kind(font="heading", points=14, border=False),
     "caption": Kind(border=False),
     "caption_right": Kind(border=False, horizontal="right"),
     "section": Kind(font="heading", points=11, border=False),
@@ -117,17 +122,26 @@ def kind_of(value: float, *, whole: bool = True) -> str:
     return "small" if size < 0.1 else "amount"  # noqa: PLR2004 - two decimals would show one digit at most
 
 
+def page_columns(orientation: Orientation, theme: Theme) -> float:
+    """Return the width of a page between the theme's margins, in column widths."""
+    paper, margins = PAGE_CENTIMETRES[orientation], theme.margins
+    return PAGE_COLUMNS[orientation] * (paper - margins.left - margins.right) / (paper - PAGE_MARGINS)
+
+
 class Styles:
     """The style numbers of a workbook, one for each kind, made once and reused.
 
     Args:
         worksheet: any worksheet of the workbook.
         language: decides the fonts.
+        theme: how the office wants it.
     """
 
-    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
+    def __init__(self, worksheet: Any, language: str, theme: Theme) -> None:  # noqa: ANN401 - openpyxl is untyped
         self._worksheet = worksheet
         self._language = language
+        self.theme = theme
+        self.kinds = {**KINDS, "title": dataclasses.replace(KINDS["title"], points=theme.title_points)}
         self._numbers: dict[tuple[str, bool], int] = {}
         # the font of the Normal style is the unit of column widths
         worksheet.parent._named_styles["Normal"].font = self._font(KINDS["text"])  # noqa: SLF001 - no public way
@@ -136,7 +150,7 @@ class Styles:
         """Return the style number of a kind; `quoted` keeps text that looks like a formula text when edited."""
         key = kind, quoted
         if key not in self._numbers:
-            self._numbers[key] = self._made(KINDS[kind], quoted=quoted)
+            self._numbers[key] = self._made(self.kinds[kind], quoted=quoted)
         return self._numbers[key]
 
     def _made(self, kind: Kind, *, quoted: bool) -> int:
@@ -147,16 +161,15 @@ class Styles:
         if kind.border:
             side = Side(style="thin")
             cell.border = Border(left=side, right=side, top=side, bottom=side)
-        if kind.fill:
+        if kind.fill and (self.theme.grey_headings or kind.fill != GREY):
             cell.fill = PatternFill("solid", fgColor=kind.fill)
         if quoted:
             cell.quotePrefix = True
         return int(cell.style_id)
 
     def _font(self, kind: Kind) -> Font:
-        name = text.sentence(f"report.fonts.{kind.font}", self._language)
         return Font(
-            name=name,
+            name=getattr(self.theme.fonts.get(self._language), kind.font),
             size=kind.points,
             bold=kind.bold,
             underline="single" if kind.underline else None,

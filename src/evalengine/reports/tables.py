@@ -37,9 +37,11 @@ RANKING: Schema = {
     "penalty": pl.Float64,
     "total": pl.Float64,
     "last_score": pl.Float64,
+    "last_rank": pl.Float64,
+    "new": pl.Boolean,
     "year": pl.Int64,
 }
-RANKS = ("rank", "overall_rank")
+RANKS = ("rank", "overall_rank", "last_rank")
 VALUES: Schema = {
     "unit": pl.String,
     "indicator": pl.String,

@@ -83,6 +83,13 @@ class Words:
             sentence = sentence.replace(sign, printed)
         return self.say("formula", formula=sentence)
 
+    def moved(self, now: float | None, before: float | None) -> str:
+        """Return by how many places a rank moved, in signs that need no colour; a dash where one is missing."""
+        if now is None or before is None:
+            return self.say("moved.unknown")
+        way = "up" if now < before else "down" if now > before else "same"
+        return self.say(f"moved.{way}", places=plain(float(abs(before - now))))
+
     def scoring(self, rule: Scoring) -> str:
         """Return a scoring rule with its anchors."""
         name = str(rule["rule"])

@@ -13,19 +13,35 @@ from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.sheet import Sheet
-from evalengine.reports.sheets import cards, details, dimensions, indicators, method, problems, ranking, reference
+from evalengine.reports.sheets import (
+    cards,
+    comparison,
+    details,
+    dimensions,
+    indicators,
+    method,
+    notice,
+    problems,
+    ranking,
+    reference,
+    shortfalls,
+)
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
+from evalengine.scheme.loading import load_theme
 from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.theme import Theme
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
-SHEETS = {
+SHEETS: dict[str, Callable[..., None]] = {
     "ranking": ranking.write,
     "details": details.write,
     "cards": cards.write,
     "dimensions": dimensions.write,
+    "shortfalls": shortfalls.write,
+    "comparison": comparison.write,
     "indicators": indicators.write,
     "problems": problems.write,
     "reference": reference.write,
@@ -33,18 +49,41 @@ SHEETS = {
 }
 
 
-def write_workbook(assessment: Assessment, path: Path, language: str) -> None:
+def write_workbook(
+    assessment: Assessment, path: Path, language: str, theme: Theme | None = None, others: Sequence[Assessment] = ()
+) -> None:
     """Write the ranking workbook; identical assessments give identical bytes.
 
     Args:
         assessment: what to report.
         path: the file to write, ending in `.xlsx`.
         language: `zh` or `en`.
+        theme: how it looks; the shipped default if None.
+        others: assessments of the same data under other profiles, to be compared on a sheet of their own.
     """
     words = Words(assessment.system, language)
-    asked = [name for name in SHEETS if name != "reference" or assessment.system.reference.asked]
-    sheets = {name: partial(SHEETS[name], assessment=assessment, words=words) for name in asked}
-    save(sheets, words, path, assessment.provenance.run_id)
+    left_out = {"reference": not assessment.system.reference.asked, "comparison": not others}
+    sheets: dict[str, Callable[[Sheet], None]] = {
+        name: partial(write, assessment=assessment, words=words)
+        for name, write in SHEETS.items()
+        if not left_out.get(name)
+    }
+    if others:
+        sheets["comparison"] = partial(comparison.write, assessment=assessment, words=words, others=others)
+    save(sheets, words, path, assessment.provenance.run_id, theme)
+
+
+def write_notice(assessment: Assessment, path: Path, language: str, theme: Theme | None = None) -> None:
+    """Write the public notice as a workbook of its own: grades without scores, ranks, reasons or persons.
+
+    Args:
+        assessment: what to publish.
+        path: the file to write, ending in `.xlsx`.
+        language: `zh` or `en`.
+        theme: its sentences and look; the shipped default if None.
+    """
+    words = Words(assessment.system, language)
+    save({"notice": partial(notice.write, assessment=assessment, words=words)}, words, path, "", theme)
 
 
 def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, path: Path, language: str) -> None:
@@ -68,16 +107,21 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
         raise OutputError("output_not_writable", folder=str(path), detail=str(error)) from error
 
 
-def save(sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str) -> None:
+def save(
+    sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str, theme: Theme | None = None
+) -> None:
     """Write a workbook of these sheets; `run_id` stands in the footer."""
+    theme = theme or load_theme()
     workbook = Workbook()
     workbook.remove(workbook.active)
     strings = SharedStrings()
     worksheets = [workbook.create_sheet(words.say(f"{name}.sheet")) for name in sheets]
-    styles = Styles(worksheets[0], words.language)
+    styles = Styles(worksheets[0], words.language, theme)
     contents = []
-    for worksheet, write in zip(worksheets, sheets.values(), strict=True):
-        sheet = Sheet(worksheet, styles, strings)
+    for place, (worksheet, write) in enumerate(zip(worksheets, sheets.values(), strict=True), start=1):
+        number = f"{theme.attachment}-{place}" if len(sheets) > 1 else theme.attachment
+        mark = words.say("attachment", number=number) if theme.attachment else ""
+        sheet = Sheet(worksheet, styles, strings, mark)
         write(sheet)
         contents.append(sheet.finish(words.language, run_id))
     package.save(workbook, contents, strings, path)

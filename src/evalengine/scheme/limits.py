@@ -8,7 +8,14 @@ from evalengine.errors import Problem
 from evalengine.scheme.model import IndicatorSystem, Items
 
 TOTAL = "total"
-FLAT_COLUMNS = ("unit", "name", "group", "year", "last_score")  # what a flat table holds beside fields and items
+FLAT_COLUMNS = (
+    "unit",
+    "name",
+    "group",
+    "year",
+    "last_score",
+    "last_rank",
+)  # what a flat table holds beside fields and items
 FLAT_TABLE = "fields"
 PERCENT = 100.0
 MOST_DECIMALS = 12  # a double has 15

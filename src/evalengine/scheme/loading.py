@@ -1,4 +1,4 @@
-"""Read indicator systems and weight profiles from TOML; a wrong one is refused with every fault listed."""
+"""Read indicator systems, weight profiles and themes from TOML; a wrong one is refused with every fault listed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from evalengine.scheme.checking import check_profile, check_system
 from evalengine.scheme.expressions import roots, suggestion
 from evalengine.scheme.model import IndicatorSystem, LeftOut, WeightProfile
 from evalengine.scheme.shipped import find, shipped
+from evalengine.scheme.theme import Theme, check_theme
 
 T = TypeVar("T")
 Files = dict[tuple[str, str], str]  # (what it is for, name) -> content
@@ -48,6 +49,7 @@ FAULTS = {
     "dataclass_type": "key_not_table",
 }
 GRADE_PRESETS = "grade-presets.toml"
+DEFAULT_THEME = "default"
 WITHOUT_VALUE = ("key_missing", "key_unknown")
 CHOICE = re.compile(r"'([^']*)'")
 
@@ -96,6 +98,24 @@ def load_weights(name: str | Path, system: IndicatorSystem | None = None) -> Wei
     return profile
 
 
+def load_theme(name: str | Path = DEFAULT_THEME) -> Theme:
+    """Read how reports look, by shipped name or by path; what a file leaves out is as in the shipped default.
+
+    Raises:
+        UsageError: there is no such theme.
+        SchemeError: the file is wrong; every fault with its file and key.
+    """
+    path = find("themes", name)
+    files: Files = {}
+    tree = _read(path, "theme", files)
+    base = find("themes", DEFAULT_THEME)
+    if path != base:  # its text is no part of the identity: the values it gives are
+        tree = _overlaid(_read(base, "base", {}), tree)
+    theme = _fill(Theme, path, {**tree, **_identity(path, files)})
+    _refuse(path, check_theme(theme, path.name))
+    return theme
+
+
 def grade_presets() -> dict[str, Any]:
     """Return the shipped grade rules by name, as they stand in their file."""
     return _read(shipped("indicators") / GRADE_PRESETS, "grades", {})
@@ -112,6 +132,17 @@ def _read(path: Path, role: str, files: Files) -> dict[str, Any]:
         raise _refusal(path, "not_toml", detail=str(error)) from error
     files[role, path.name] = content
     return tree
+
+
+def _overlaid(base: Mapping[str, Any], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree with the keys of another in place of its own, table by table."""
+    return {
+        **base,
+        **{
+            key: _overlaid(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+            for key, value in tree.items()
+        },
+    }
 
 
 def _identity(path: Path, files: Files) -> dict[str, Any]:

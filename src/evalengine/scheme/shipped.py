@@ -1,4 +1,4 @@
-"""Where the shipped indicator systems, weight profiles and sample data are.
+"""Where the shipped indicator systems, weight profiles, themes and sample data are.
 
 A wheel carries them inside the package; a checkout and an editable install have them in the folder that holds
 `pyproject.toml`.
@@ -12,7 +12,7 @@ from typing import Literal
 
 from evalengine.errors import UsageError
 
-Folder = Literal["indicators", "weights", "sample_data"]
+Folder = Literal["indicators", "weights", "themes", "sample_data"]
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -31,12 +31,12 @@ def shipped(folder: Folder) -> Path:
     return inside
 
 
-def presets(folder: Literal["indicators", "weights"]) -> tuple[str, ...]:
-    """Return the names of the shipped systems or profiles, sorted."""
+def presets(folder: Literal["indicators", "weights", "themes"]) -> tuple[str, ...]:
+    """Return the names of what is shipped in a folder, sorted."""
     return tuple(sorted(path.stem for path in shipped(folder).glob("*.toml") if path.stem != "grade-presets"))
 
 
-def find(folder: Literal["indicators", "weights"], name: str | Path) -> Path:
+def find(folder: Literal["indicators", "weights", "themes"], name: str | Path) -> Path:
     """Return the file a name or path means.
 
     Raises:

@@ -12,14 +12,14 @@ from typing import Any, Self
 from xml.sax.saxutils import escape
 
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 
-from evalengine import text
 from evalengine.reports import cells, layout, style
 from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import Sheet
+from evalengine.scheme.theme import Theme
 
 EDITABLE = "FFFFF2CC"
 TITLED = 9  # columns under the title of a wide sheet
@@ -86,8 +86,8 @@ def column_letter(position: int) -> str:
 class LiveStyles(style.Styles):
     """Style numbers, with a variant of each kind for cells that may be edited."""
 
-    def __init__(self, worksheet: Any, language: str) -> None:  # noqa: ANN401 - openpyxl is untyped
-        super().__init__(worksheet, language)
+    def __init__(self, worksheet: Any, language: str, theme: Theme) -> None:  # noqa: ANN401 - openpyxl is untyped
+        super().__init__(worksheet, language, theme)
         self._editable: dict[str, int] = {}
 
     def editable(self, kind: str) -> int:
@@ -98,8 +98,7 @@ class LiveStyles(style.Styles):
 
     def _unlocked(self, kind: style.Kind) -> int:
         cell = Cell(self._worksheet)
-        name = text.sentence(f"report.fonts.{kind.font}", self._language)
-        cell.font = Font(name=name, size=kind.points, bold=kind.bold, charset=style.CHARSET[self._language])
+        cell.font = self._font(kind)
         cell.alignment = Alignment(horizontal=kind.horizontal, vertical="center", wrap_text=not kind.shown)
         cell.number_format = kind.format
         side = Side(style="thin")

@@ -22,6 +22,8 @@ from evalengine.reports.calculation.scores import tree_of, write_scores, write_s
 from evalengine.reports.calculation.views import write_ranking, write_unit
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.words import Words
+from evalengine.scheme.loading import load_theme
+from evalengine.scheme.theme import Theme
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
@@ -44,13 +46,14 @@ SHEETS = (
 )
 
 
-def write_calculation(assessment: Assessment, path: Path, language: str) -> None:
+def write_calculation(assessment: Assessment, path: Path, language: str, theme: Theme | None = None) -> None:
     """Write the calculation workbook; identical assessments give identical bytes.
 
     Args:
         assessment: what to show the calculation of.
         path: the file to write, ending in `.xlsx`.
         language: `zh` or `en`.
+        theme: how it looks; the shipped default if None.
     """
     workbook = Workbook()
     workbook.remove(workbook.active)
@@ -58,7 +61,7 @@ def write_calculation(assessment: Assessment, path: Path, language: str) -> None
     names = {name: text.sentence(f"calculation.{name}.sheet", language) for name in SHEETS}
     worksheets = {name: workbook.create_sheet(title) for name, title in names.items()}
     strings = SharedStrings()
-    styles = LiveStyles(worksheets["guide"], language)
+    styles = LiveStyles(worksheets["guide"], language, theme or load_theme())
     sheets = {name: LiveSheet(worksheet, styles, strings) for name, worksheet in worksheets.items()}
     book = Book(facts=facts_of(assessment), words=Words(assessment.system, language), sheets=sheets)
     _write(book)

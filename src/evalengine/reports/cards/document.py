@@ -18,6 +18,7 @@ from evalengine.reports.cards.content import Card, Table
 from evalengine.reports.layout import Entry
 from evalengine.reports.shown import as_text
 from evalengine.reports.words import Words
+from evalengine.scheme.loading import load_theme
 
 EXTRA = "evalengine[docx]"
 TWIPS_ACROSS = 10_206  # 18 cm between margins of 1.5 cm on A4
@@ -101,7 +102,7 @@ class _Writer:
         """Give the body its fonts: without an East Asian one Chinese falls back to whatever there is."""
         from docx.oxml.ns import qn  # noqa: PLC0415 - an extra
 
-        name = self._words.say("fonts.body")
+        name = load_theme().fonts.get(self._words.language).body
         normal = self._document.styles["Normal"]
         normal.font.name = name
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), name)

@@ -116,7 +116,7 @@ def _parts(pages: _Pages, head: Sequence[Row], rows: Sequence[Row]) -> Iterator[
 def _summary(pages: _Pages, card: Card) -> None:
     """Write identity, charts, dimensions, remarks and shortfalls."""
     sheet = pages.sheet
-    sheet.head(card.title, left=card.left, right=pages.words.say("points_unit"))
+    sheet.head(card.title, left=card.left, right=sheet.theme.unit_line.get(pages.words.language))
     sheet.add(_span(("section", card.name)))
     for row in _standing(card):
         sheet.add(row)
@@ -158,7 +158,7 @@ def _chart(
 
     series = [reference(column) for column in columns[: len(figure.series)]]
     places = excel.Places(names=reference(0), series=series)
-    xml = excel.chart(figure, places, pages.words.say("fonts.body"), radar=radar)
+    xml = excel.chart(figure, places, pages.sheet.theme.fonts.get(pages.words.language).body, radar=radar)
     pages.sheet.chart(Chart(xml=xml, area=area, description=figure.description))
 
 

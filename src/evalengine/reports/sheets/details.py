@@ -31,7 +31,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     ]
     left = words.say("details.left")
     title = words.say("details.title", year=assessment.year)
-    sheet.start(columns, title, left=left, right=words.say("points_unit"), orientation="portrait")
+    sheet.start(columns, title, left=left, right=sheet.theme.unit_line.get(words.language), orientation="portrait")
     sheet.headings()
     sheet.freeze(FIXED)
     whole = whole_indicators(assessment.values)

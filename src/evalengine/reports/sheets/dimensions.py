@@ -29,7 +29,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         Column(heading=words.say("dimensions.columns.weighted")),
     ]
     title = words.say("dimensions.title", year=assessment.year)
-    sheet.start(columns, title, left=words.say("dimensions.left"), right=words.say("points_unit"))
+    sheet.start(columns, title, left=words.say("dimensions.left"), right=sheet.theme.unit_line.get(words.language))
     sheet.headings()
     sheet.freeze(FIXED)
     codes = [code for _, code in nodes]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 4  # ranks, id and name stay in view
+SIGNATURE_SPACE = " " * 20  # to write in
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
@@ -25,7 +26,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     top = [code for code, item in system.dimensions.items() if not item.parent]
     left = words.say("ranking.left", system=words.label(system.label), profile=words.label(profile.label))
     title = words.say("ranking.title", year=assessment.year)
-    sheet.start(_columns(assessment, words, top), title, left=left, right=words.say("points_unit"))
+    sheet.start(_columns(assessment, words, top), title, left=left, right=sheet.theme.unit_line.get(words.language))
     sheet.headings()
     sheet.freeze(FIXED)
     notes = Notes(assessment, words)
@@ -37,8 +38,9 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
             sheet.span(("band", words.say("ranking.group", group=name or words.say("no_group"), count=len(members))))
         for row in members:
             sheet.row(_entries(row, scores.get(row["unit"], {}), top, words, notes.of(row)))
-    sheet.notes(_below(assessment, words))
-    sheet.notes(("", words.say("ranking.signatures")))
+    sheet.notes(_below(assessment, words, sheet.theme.rounding_note.get(words.language)))
+    signatures = (label.get(words.language) for label in sheet.theme.signatures)
+    sheet.notes(("", SIGNATURE_SPACE.join(signatures)))
 
 
 def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Column]:
@@ -55,7 +57,10 @@ def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Colum
         *(column(key) for key in ("rank", "overall_rank", "unit")),
         Column(heading=words.say("ranking.columns.name"), wraps=True, least=31),
         *(Column(heading=heading(code)) for code in top),
-        *(column(key) for key in ("weighted", "bonus", "penalty", "score", "grade", "last_score", "change")),
+        *(
+            column(key)
+            for key in ("weighted", "bonus", "penalty", "score", "grade", "last_rank", "moved", "last_score", "change")
+        ),
         Column(heading=words.say("ranking.columns.notes"), wraps=True, least=30),
     ]
 
@@ -76,6 +81,8 @@ def _entries(
         figure(row["penalty"], "score"),
         figure(row["score"], f"published_{decimals}"),
         ("strong_centre", words.grade(row["grade"])),
+        rank(row["last_rank"]),
+        ("centre", words.say("moved.new") if row["new"] else words.moved(row["rank"], row["last_rank"])),
         figure(last, f"earlier_{decimals}"),
         figure(change, f"change_{decimals}"),
         ("text", note),
@@ -90,9 +97,9 @@ def _dimension_scores(assessment: Assessment, top: list[str]) -> dict[str, dict[
     return found
 
 
-def _below(assessment: Assessment, words: Words) -> list[str]:
-    sentences = ["rounding", "total", "order", "proposal"]
+def _below(assessment: Assessment, words: Words, rounding: str) -> list[str]:
+    sentences = ["total", "order", "proposal"]
     status = words.label(assessment.system.status)
     facts = {"status": status, "decimals": assessment.system.ranking.decimals}
-    said = [words.say(f"ranking.below.{key}", **facts) for key in sentences if key != "proposal" or status]
+    said = [rounding, *(words.say(f"ranking.below.{key}", **facts) for key in sentences if key != "proposal" or status)]
     return [words.say("numbered_note", number=place, note=note) for place, note in enumerate(said, start=1)]
