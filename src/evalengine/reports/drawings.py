@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from xml.sax.saxutils import quoteattr
 
 from evalengine.reports.cells import Chart, Content
@@ -27,18 +28,18 @@ def add_charts(parts: dict[str, bytes], sheets: Mapping[str, Content]) -> None:
     Raises:
         ValueError: a sheet with charts has other relations already.
     """
-    overrides = []
+    overrides, numbers = [], count(1)
     for place, (name, content) in enumerate(sheets.items(), start=1):
         if not content.charts:
             continue
-        relations, drawing = f"xl/worksheets/_rels/sheet{place}.xml.rels", f"xl/drawings/sheet{place}.xml"
+        relations, drawing = f"xl/worksheets/_rels/sheet{place}.xml.rels", f"xl/drawings/drawing{place}.xml"
         if relations in parts:
             raise ValueError(f"{relations} exists already")
         parts[relations] = _relations([(RELATION, "drawing", f"/{drawing}")])
         parts[drawing] = _drawing(content.charts)
-        charts = [f"xl/charts/sheet{place}-{number}.xml" for number in range(1, len(content.charts) + 1)]
+        charts = [f"xl/charts/chart{next(numbers)}.xml" for _ in content.charts]
         links = [(f"rId{number}", "chart", f"/{chart}") for number, chart in enumerate(charts, start=1)]
-        parts[f"xl/drawings/_rels/sheet{place}.xml.rels"] = _relations(links)
+        parts[f"xl/drawings/_rels/drawing{place}.xml.rels"] = _relations(links)
         parts |= {chart: item.xml.encode() for chart, item in zip(charts, content.charts, strict=True)}
         overrides.append(_override(drawing, f"{TYPES}.drawing+xml"))
         overrides += [_override(chart, f"{TYPES}.drawingml.chart+xml") for chart in charts]

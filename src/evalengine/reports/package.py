@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import canonicalize
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr, unescape
 
 from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.writer.excel import ExcelWriter
@@ -29,6 +29,13 @@ STRINGS_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 NO_ROWS = b"<sheetData></sheetData>"
 BEHIND_LINKS = b"<printOptions"
 MERGES = re.compile(rb"<mergeCells.*?</mergeCells>")
+FONT = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
+    "charset", "scheme",
+)  # fmt: skip
+INLINE = re.compile(r' t="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>')  # openpyxl's only form
+NO_RESULT = "<v></v>"  # openpyxl computes nothing
+ENTITIES = {"&#xD;": "\r"}
 ROWS_TOGETHER = 100  # a call for every row costs more than the memory of a hundred
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"></dimension>')
 
@@ -52,10 +59,7 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
     sheets = {f"xl/worksheets/sheet{place}.xml": content for place, content in enumerate(contents, start=1)}
     add_charts(parts, sheets)
     shells = {name: parts.pop(name) for name in sheets}
-    override = f'<Override PartName="/{STRINGS}" ContentType="{STRINGS_TYPE}"/></Types>'
-    _insert(parts, "[Content_Types].xml", "</Types>", override)
-    relation = f'<Relationship Type="{STRINGS_RELATION}" Target="sharedStrings.xml" Id="rIdStrings"/></Relationships>'
-    _insert(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", relation)
+    _announce_strings(parts)
     with zipfile.ZipFile(path, "w") as archive:
         _write(archive, parts)
         for name, content in sheets.items():
@@ -64,13 +68,22 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
                     target.write(piece)
         # complete only now: the cells asked for them as they were written
         archive.writestr(entry(STRINGS), strings.xml())
-        archive.writestr(entry(STYLES), _canonical(tostring(write_stylesheet(workbook))))
+        archive.writestr(entry(STYLES), _styles(workbook))
 
 
 def save_plain(workbook: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl is untyped
-    """Write a workbook with the cells openpyxl holds, formulas among them."""
+    """Write a workbook with the cells openpyxl holds, formulas among them; their texts become shared strings."""
+    parts, strings = {**_parts(workbook), STYLES: _styles(workbook)}, SharedStrings()
+
+    def shared(match: re.Match[str]) -> str:
+        return f' t="s"><v>{strings.position(unescape(match[1], ENTITIES))}</v></c>'
+
+    for name, xml in parts.items():
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = INLINE.sub(shared, xml.decode()).replace(NO_RESULT, "").encode()
+    _announce_strings(parts)
     with zipfile.ZipFile(path, "w") as archive:
-        _write(archive, _parts(workbook))
+        _write(archive, {**parts, STRINGS: strings.xml()})
 
 
 def _filled(xml: bytes, content: Content) -> Iterator[bytes]:
@@ -108,9 +121,26 @@ def _parts(workbook: Any) -> dict[str, bytes]:  # noqa: ANN401 - openpyxl is unt
         return {name: _canonical(archive.read(name)) for name in archive.namelist()}
 
 
+def _styles(workbook: Any) -> bytes:  # noqa: ANN401 - openpyxl is untyped
+    """Return the styles part, what fonts hold in the order of the schema: openpyxl writes it in another one."""
+    sheet = write_stylesheet(workbook)
+    for font in sheet.iter():
+        if font.tag.rpartition("}")[2] == "font":
+            font[:] = sorted(font, key=lambda child: FONT.index(child.tag.rpartition("}")[2]))
+    return _canonical(tostring(sheet))
+
+
 def _canonical(xml: bytes) -> bytes:
     """Return the same elements in one form: openpyxl writes them otherwise where it finds lxml."""
     return canonicalize(xml).encode()
+
+
+def _announce_strings(parts: dict[str, bytes]) -> None:
+    """Add the shared strings to what the package says it holds."""
+    override = f'<Override PartName="/{STRINGS}" ContentType="{STRINGS_TYPE}"/></Types>'
+    _insert(parts, "[Content_Types].xml", "</Types>", override)
+    relation = f'<Relationship Type="{STRINGS_RELATION}" Target="sharedStrings.xml" Id="rIdStrings"/></Relationships>'
+    _insert(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", relation)
 
 
 def _insert(parts: dict[str, bytes], name: str, end: str, content: str) -> None:
