@@ -26,7 +26,8 @@ class Page:
     def __init__(self, worksheet: Any, language: str, words: str) -> None:  # noqa: ANN401 - openpyxl is untyped
         self.worksheet = worksheet
         self.language = language
-        self._styles = style.Styles(worksheet, language, load_theme())
+        self._theme = load_theme()
+        self._styles = style.Styles(worksheet, language, self._theme)
         self._words = words
 
     def say(self, key: str, **facts: object) -> str:
@@ -74,7 +75,7 @@ class Page:
         sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, style.PAPER_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.oddFooter.right.text = text.sentence("report.footer.page", self.language)
+        sheet.oddFooter.right.text = self._theme.footer.get(self.language).format(page="&P", pages="&N")
 
     def protect(self) -> None:
         """Lock everything but the cells left open, without a password; widths and heights stay adjustable."""
