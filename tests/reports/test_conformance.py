@@ -48,7 +48,8 @@ FEATURES = frozenset({
     "selection", "sheetFormatPr", "cols", "col", "sheetData", "row", "c", "f", "v", "sheetProtection", "autoFilter",
     "mergeCells", "mergeCell", "conditionalFormatting", "cfRule", "formula", "dataValidations", "dataValidation",
     "formula1", "formula2", "hyperlinks", "hyperlink", "printOptions", "pageMargins", "pageSetup", "headerFooter",
-    "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "rowBreaks", "brk", "drawing",
+    "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "rowBreaks", "colBreaks", "brk",
+    "drawing",
     "barChart", "lineChart", "radarChart", "scatterChart", "pieChart",
 })  # fmt: skip
 TWO = ("ranking.xlsx", "calculation.xlsx")  # of a run, whatever else it holds
