@@ -9,7 +9,7 @@ from evalengine.intake.sheets import Sheet
 
 if "unlimited" in sys.argv:  # as on a system without limits
     worker._limit_memory = lambda: False
-ordinary = worker.read
+ordinary = worker.read_sheets
 
 
 def read(name: str, stem: str, content: bytes) -> list[Sheet]:
@@ -37,5 +37,5 @@ def read(name: str, stem: str, content: bytes) -> list[Sheet]:
     return ordinary(name, stem, content)
 
 
-worker.read = read
+worker.read_sheets = read
 worker.main()

@@ -6,10 +6,8 @@ from evalengine.intake.cells import (
     choice_parser,
     expert_parser,
     parse_boolean,
-    parse_date,
     parse_text,
     parse_verbatim,
-    parse_year,
 )
 from evalengine.intake.numbers import ErrorCell, Percent, Unit
 from evalengine.text import Label
@@ -47,35 +45,6 @@ def test_a_choice_is_its_code_or_label(typed: str, code: str) -> None:
 @pytest.mark.parametrize("typed", ["主持", 3, True, FIRST, ErrorCell("#REF!")])
 def test_an_unknown_choice(typed: object) -> None:
     assert choice_parser({"lead": Label("牵头", "Lead")})(typed).severity == "error"
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [FIRST, dt.datetime(2025, 3, 1), "2025-03-01", "2025/3/1", "2025.3.1", "2025年3月1日", "2025年03月01日"],  # noqa: DTZ001
-)
-def test_dates(typed: object) -> None:
-    assert parse_date(typed) == (FIRST, "", "", "")
-
-
-@pytest.mark.parametrize("typed", ["２０２５-3-1", "2025 年 3 月 1 日", dt.datetime(2025, 3, 1, 13, 30)])  # noqa: DTZ001
-def test_rewritten_dates(typed: object) -> None:
-    assert parse_date(typed)[:3] == (FIRST, "warning", "rewritten")
-
-
-@pytest.mark.parametrize("typed", ["2025-02-30", "2025年3月", "20250301", 45717, "3/1/2025", "2025-3/1", "昨天", True])
-def test_no_dates(typed: object) -> None:
-    assert parse_date(typed) == (None, "error", "not_a_date", "")
-
-
-@pytest.mark.parametrize(("typed", "severity"), [(2025, ""), (2025.0, ""), ("2025", ""), ("2025年", "warning")])
-def test_years(typed: object, severity: str) -> None:
-    found = parse_year(typed)
-    assert (found.value, found.severity) == (2025, severity)
-
-
-@pytest.mark.parametrize("typed", [2025.5, "25年", "二〇二五", "2025-2026", True, FIRST, float("inf"), "2025²"])
-def test_no_years(typed: object) -> None:
-    assert parse_year(typed).severity == "error"
 
 
 def test_text_and_identifiers() -> None:

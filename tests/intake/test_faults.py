@@ -149,7 +149,8 @@ FAULTS: list[tuple[str, Edit, str, str, str]] = [
     ("blank", put("年度数据", "D6", None), "warning", "blank", "年度数据!D6"),
     # what is typed into other cells
     ("year before 1990", put("技术合同", "C4", 1025), "error", "out_of_range", "技术合同!C4"),
-    ("year in words", put("技术合同", "C4", "二〇二五"), "error", "not_a_year", "技术合同!C4"),
+    ("year in words", put("技术合同", "C4", "二〇二五"), "warning", "rewritten", "技术合同!C4"),
+    ("year in words of amounts", put("技术合同", "C4", "二千零二十五"), "error", "not_a_year", "技术合同!C4"),
     ("year as text", put("技术合同", "C4", "2025年"), "warning", "rewritten", "技术合同!C4"),
     ("unknown choice", put("项目", "D4", "乡级"), "error", "unknown_choice", "项目!D4"),
     ("neither yes nor no", put("项目", "K4", "可能"), "error", "not_a_boolean", "项目!K4"),

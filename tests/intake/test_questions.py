@@ -87,8 +87,8 @@ def test_rows_of_another_file_that_are_the_same_count_once(small, tmp_path):
     for year in ("2024", "2025"):
         write(tmp_path / year, "consortia.csv", "unit,name\nA,a\n")
         write(tmp_path / year, "nodes.csv", "unit,node,member,weight\nA,n,m,1.5\nA,k,,2\n")
-    write(tmp_path / "2024", "yearly.csv", "unit,year,funds,funds_own,patents,share\nA,2024,1,1,1,1\n")
-    write(tmp_path / "2025", "yearly.csv", "unit,year,funds,funds_own,patents,share\nA,2024,1,1,1,1\nA,2025,1,1,1,1\n")
+    write(tmp_path / "2024", "yearly.csv", "unit,year,funds,funds_own,patents,share\nA,2024,1,1,1,7\n")
+    write(tmp_path / "2025", "yearly.csv", "unit,year,funds,funds_own,patents,share\nA,2024,1,1,1,7\nA,2025,1,1,1,7\n")
     data = read_dataset([tmp_path / "2024", tmp_path / "2025"], small)
     assert {name: frame.height for name, frame in data.tables.items()} == {"consortia": 1, "nodes": 2, "yearly": 2}
     notes = [(item.table, item.file, item.facts["count"], item.facts["other"]) for item in data.problems]

@@ -6,7 +6,7 @@ from evalengine.intake.dataset import Dataset
 from evalengine.intake.parsers import parse_nil_returns
 from evalengine.scheme.model import IndicatorSystem
 
-FIGURES = {"funds": 1.0, "funds_own": 0.0, "patents": 1.0, "share": 1.0}
+FIGURES = {"funds": 1.0, "funds_own": 0.0, "patents": 1.0, "share": 2.0}
 
 
 def yearly(*units: str) -> pl.DataFrame:

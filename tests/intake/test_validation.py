@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from evalengine.errors import Problem
-from evalengine.intake.cells import parse_year
 from evalengine.intake.dataset import Dataset
+from evalengine.intake.dates import parse_year
 from evalengine.intake.reading import read_dataset
 from evalengine.intake.validation import check_fields
 from evalengine.scheme.model import Checks, IndicatorSystem
@@ -22,7 +22,7 @@ YEARLY = pl.DataFrame(
         "funds": [1.0, 2.0],
         "funds_own": [1.0, 2.0],
         "patents": [1, 2],
-        "share": [1, 2],
+        "share": [2, 2],
     }
 )
 NODES = pl.DataFrame(

@@ -1,27 +1,21 @@
-"""Text, choices, booleans, dates, years and lists of expert scores as people type them."""
+"""Text, choices, booleans and lists of expert scores as people type them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from evalengine import text
-from evalengine.intake.numbers import Parsed, Percent, Unit, canonical, parse_number, special
+from evalengine.intake.numbers import Parsed, Percent, Unit, canonical, narrowed, parse_number, special
 from evalengine.intake.words import folded, tidy, words
 from evalengine.text import Label
 
 Parser = Callable[[object], Parsed]
 SHORTEST_PLACE = 2  # characters; of a city called Shashi the second one is part of its name
 DIGITS_OF_A_NUMBER = 15  # Excel keeps no more; an identifier longer than that has lost its last digits
-ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
-LAST_YEAR = 9999  # rules say which years are allowed; beyond four digits it is no year at all
-YEAR = re.compile(r"([0-9]{4})(.*)", re.ASCII)
 SEPARATOR = ";"
 NO_UNIT = Unit()
-NOT_A_DATE = Parsed(None, "error", "not_a_date")
 
 
 def parse_text(raw: object) -> Parsed:
@@ -81,9 +75,9 @@ def parse_boolean(raw: object) -> Parsed:
         return Parsed(bool(raw))
     if isinstance(raw, str):
         word = folded(raw)
-        if word in words("true") or word == "1":
+        if word in words("true") or narrowed(raw) == "1":
             return Parsed(value=True)
-        if word in words("false") or word == "0":
+        if word in words("false") or narrowed(raw) == "0":
             return Parsed(value=False)
     return special(raw) or Parsed(None, "error", "not_a_boolean")
 
@@ -105,33 +99,6 @@ def choice_parser(choices: Mapping[str, Label]) -> Parser:
     return parse_choice
 
 
-def parse_date(raw: object) -> Parsed:
-    """Read a date cell, 2025-03-01, 2025/3/1, 2025.3.1 or a language's own marks for year, month and day."""
-    if isinstance(raw, dt.datetime):
-        midnight = raw.time() == dt.time.min
-        return Parsed(raw.date()) if midnight else Parsed(raw.date(), "warning", "rewritten", raw.date().isoformat())
-    if isinstance(raw, dt.date):
-        return Parsed(raw)
-    return special(raw) or (_date_from_text(raw) if isinstance(raw, str) else NOT_A_DATE)
-
-
-def parse_year(raw: object, *, typed: bool = False) -> Parsed:
-    """Read a year: 2025, or the same with the language's word for year behind it."""
-    if isinstance(raw, str) and special(raw) is None:
-        match = YEAR.fullmatch(unicodedata.normalize("NFKC", raw).strip())
-        if match is None or (match[2] and folded(match[2]) not in words("year")):
-            return Parsed(None, "error", "not_a_year")
-        year = int(match[1])
-        if match[0] != raw or match[2]:
-            return Parsed(year, "warning", "rewritten", str(year))
-        return Parsed(year, "warning", "number_as_text") if typed else Parsed(year)
-    number = parse_number(raw, NO_UNIT)
-    if isinstance(number.value, float):
-        is_year = number.value.is_integer() and 0 <= number.value <= LAST_YEAR
-        return Parsed(int(number.value)) if is_year else Parsed(None, "error", "not_a_year")
-    return Parsed(None, "error", "not_a_year") if number.code == "not_a_number" else number
-
-
 def expert_parser(unit: Unit, minimum: float | None, maximum: float | None) -> Parser:
     """Return a reader of lists of expert scores such as 80;84;86."""
     low = -float("inf") if minimum is None else minimum
@@ -141,7 +108,7 @@ def expert_parser(unit: Unit, minimum: float | None, maximum: float | None) -> P
         found = special(raw)
         if found is not None:
             return found
-        listed = unicodedata.normalize("NFKC", raw).split(SEPARATOR) if isinstance(raw, str) else [raw]
+        listed = narrowed(raw).split(SEPARATOR) if isinstance(raw, str) else [raw]
         scores = []
         for item in listed:
             number = parse_number(item, unit)
@@ -157,18 +124,6 @@ def expert_parser(unit: Unit, minimum: float | None, maximum: float | None) -> P
     return parse_experts
 
 
-def _date_from_text(raw: str) -> Parsed:
-    typed = unicodedata.normalize("NFKC", raw).replace(" ", "")
-    match = ISO.fullmatch(_without_marks(typed))
-    if match is None:
-        return NOT_A_DATE
-    try:
-        day = dt.date(int(match[1]), int(match[3]), int(match[4]))
-    except ValueError:
-        return NOT_A_DATE
-    return Parsed(day) if typed == raw.strip() else Parsed(day, "warning", "rewritten", day.isoformat())
-
-
 def _same_list(raw: str, scores: list[str]) -> bool:
     """Return whether the typed list differs from the canonical one only in how decimals are written (84.50)."""
     typed = raw.split(SEPARATOR)
@@ -178,11 +133,3 @@ def _same_list(raw: str, scores: list[str]) -> bool:
         )
     except ValueError:
         return False
-
-
-def _without_marks(typed: str) -> str:
-    for language in text.LANGUAGES:
-        year, month, day = text.catalogue(language)["words.date"].split("|")
-        if day and typed.endswith(day):
-            return typed.removesuffix(day).replace(year, "-", 1).replace(month, "-", 1)
-    return typed

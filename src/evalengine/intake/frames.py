@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +20,12 @@ from evalengine.intake.columns import (
     named,
     year_of,
 )
-from evalengine.intake.headings import Heading, code_named, find_header, headings_in, stated_scale, states_other_unit
-from evalengine.intake.numbers import Parsed, is_blank
+from evalengine.intake.headings import Heading, code_named, stated_scale, states_other_unit
+from evalengine.intake.layout import Layout, layout_of
+from evalengine.intake.numbers import Parsed, canonical, is_blank, is_small_percentage, times_hundred
 from evalengine.intake.parsers import parser_of
 from evalengine.intake.parts import column_letters
-from evalengine.intake.sheets import Sheet
+from evalengine.intake.sheets import Row, Sheet
 from evalengine.scheme.expressions import TYPES
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -59,9 +61,9 @@ class _Reader:
     system: IndicatorSystem
     columns: Mapping[str, Column]
     year: str
-    header: int
+    layout: Layout
     headings: Mapping[str, Heading]
-    body: list[tuple[int, Sequence[object]]]
+    body: Sequence[tuple[int, Row]]
     problems: list[Problem] = field(default_factory=list)
     units: Sequence[object] = ()
     years: Sequence[object] = ()
@@ -112,37 +114,31 @@ def read_table(sheet: Sheet, table: str, system: IndicatorSystem, owner: str | N
         owner: the unit of every row where the sheet has no column for it.
     """
     columns = columns_of(system, table)
-    header = find_header(sheet.rows, columns)
-    if header is None:
+    layout = layout_of(sheet.rows, sheet.merged, columns, system.units.values())
+    if layout is None:
         problem = Problem(severity="error", code="heading_not_found", file=sheet.file, sheet=sheet.name, table=table)
         return Part(table=table, frame=pl.DataFrame(schema=schema_of(system, table)), letters={}, problems=[problem])
-    found = headings_in(sheet.rows[header], columns)
-    first = {heading.code: heading for heading in reversed(found) if heading.code}
-    body = [
-        (number, row)
-        for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2)
-        if not all(is_blank(cell) for cell in row)
-    ]
+    first = {heading.code: heading for heading in reversed(layout.headings) if heading.code}
     reader = _Reader(
         sheet=sheet,
         table=table,
         system=system,
         columns=columns,
         year=year_of(system, table),
-        header=header,
+        layout=layout,
         headings=first,
-        body=body,
+        body=layout.body,
     )
-    _check_headings(reader, found, owner)
+    _check_headings(reader, layout.headings, owner)
     _check_note(reader)
-    _check_shape(reader, found)
+    _check_shape(reader, layout.headings)
     frame = _typed(reader, owner)
     letters = {code: column_letters(heading.position + 1) for code, heading in first.items()}
     return Part(table=table, frame=frame, letters=letters, problems=reader.problems)
 
 
 def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None) -> None:
-    row = reader.header + 1
+    row = reader.layout.last + 1
     left_out = left_out_of(reader.system, reader.table)
     for heading in found:
         at = heading.position + 1
@@ -174,7 +170,7 @@ def _check_headings(reader: _Reader, found: Sequence[Heading], owner: str | None
 def _check_note(reader: _Reader) -> None:
     """Report a note above the headings that states another unit of money than the table's."""
     units = {code: declared_unit(reader.system, reader.columns[code]).yuan for code in reader.headings}
-    for row, position, shown, yuan in stated_scale(reader.sheet.rows[: reader.header]):
+    for row, position, shown, yuan in stated_scale(reader.sheet.rows[: reader.layout.first]):
         code = next((code for code, own in units.items() if own is not None and own != yuan), "")
         if code:
             label = reader.system.units[reader.columns[code].unit]
@@ -183,7 +179,7 @@ def _check_note(reader: _Reader) -> None:
 
 
 def _missing_column(reader: _Reader, code: str, column: Column) -> None:
-    row = reader.header + 1
+    row = reader.layout.last + 1
     label = named("label", [(code, column.label)])
     if reader.table == FLAT and code not in FLAT_OWN:
         if code in reader.system.fields:
@@ -197,11 +193,13 @@ def _missing_column(reader: _Reader, code: str, column: Column) -> None:
 
 def _check_shape(reader: _Reader, found: Sequence[Heading]) -> None:
     """Report what is hidden or merged, and cells that stand under no heading."""
+    for skipped in reader.layout.skipped:
+        reader.add("warning", skipped.code, row=skipped.row, value=_shown(skipped.value))
     headed = {heading.position for heading in found}
     for heading in found:
         if heading.position + 1 in reader.sheet.hidden_columns:
             at = heading.position + 1
-            reader.add("warning", "hidden_column", row=reader.header + 1, at=at, value=heading.text)
+            reader.add("warning", "hidden_column", row=reader.layout.last + 1, at=at, value=heading.text)
     loose: set[int] = set()
     for number, row in reader.body:
         if number in reader.sheet.hidden_rows:
@@ -219,7 +217,7 @@ def _check_shape(reader: _Reader, found: Sequence[Heading]) -> None:
 def _check_merged(reader: _Reader, headed: set[int]) -> None:
     rows = {number for number, _ in reader.body}
     for top, bottom, left, right in reader.sheet.merged:
-        inside = any(number in rows for number in range(max(top, reader.header + 2), bottom + 1))
+        inside = any(number in rows for number in range(max(top, reader.layout.last + 2), bottom + 1))
         if inside and any(position in headed for position in range(left - 1, right)):
             reader.add("error", "merged_cells", row=top, at=left)
 
@@ -251,16 +249,31 @@ def _column(reader: _Reader, code: str) -> Sequence[object]:
     raw = [row[position] if position < len(row) else None for _, row in reader.body]
     column = reader.columns[code]
     numeric = column.type in NUMBERS and code != reader.year
-    if numeric and all(type(cell) is float and math.isfinite(cell) for cell in raw):
+    percent = numeric and declared_unit(reader.system, column).percent
+    if numeric and not percent and all(type(cell) is float and math.isfinite(cell) for cell in raw):
         return [cell + 0.0 for cell in raw]  # type: ignore[operator]
     parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)
     values: list[object] = []
+    small: list[int] = []
     for row, cell in enumerate(raw):
         found = parse(cell)
+        if percent and is_small_percentage(cell, found):
+            small.append(row)
         values.append(found.value)
         if found.severity:
             reader.problems.append(_cell_problem(reader, heading, row, cell, found))
+    if small:
+        reader.problems.append(_small_percentages(reader, heading, small, values))
     return values
+
+
+def _small_percentages(reader: _Reader, heading: Heading, rows: Sequence[int], values: Sequence[object]) -> Problem:
+    """Return the question whether small figures of a percent column are shares of one; one for the whole column."""
+    value = float(str(values[rows[0]]))
+    asked = Parsed(value, "warning", "percent_small")
+    problem = _cell_problem(reader, heading, rows[0], canonical(value), asked)
+    facts = {**problem.facts, "count": len(rows), "other": canonical(times_hundred(value))}
+    return dataclasses.replace(problem, facts=facts)
 
 
 def _cell_problem(reader: _Reader, heading: Heading, row: int, cell: object, found: Parsed) -> Problem:
@@ -277,8 +290,13 @@ def _cell_problem(reader: _Reader, heading: Heading, row: int, cell: object, fou
         unit=unit if isinstance(unit, str) else "",
         year=year if isinstance(year, int) else None,
         value=_shown(cell),
-        facts={"column": heading.text, "detail": found.detail},
+        facts={"column": heading.text, "detail": found.detail, "other": _other(found)},
     )
+
+
+def _other(found: Parsed) -> str:
+    """Return what a percentage may have been meant as instead."""
+    return canonical(found.value / 100) if found.code == "percent_large" and isinstance(found.value, float) else ""
 
 
 def _shown(cell: object) -> str:

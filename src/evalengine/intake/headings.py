@@ -18,6 +18,9 @@ SEARCHED_ROWS = 15
 FIELDS_OF_FLAT = 3  # so many headings of fields are no accident
 NO_NAME = "-"  # where no known name is near an unknown one
 LISTED = re.compile(r"[,/\u3001]")
+NUMBERED = re.compile(
+    r"\(?(?:[0-9]{1,2}|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3})[).\u3001:]+"
+)
 BRACKETS = re.compile(r"(.+?)[(\[]([^()\[\]]*)[)\]]$")
 
 
@@ -60,7 +63,7 @@ def table_named(name: str, system: IndicatorSystem) -> str:
 
 def code_named(name: str, columns: Mapping[str, Column]) -> str:
     """Return the code of the column a name means: its code, label or synonym; empty if none."""
-    return _lookup(name, _index(columns))
+    return code_in(name, index_of(columns))
 
 
 def nearest_table(name: str, system: IndicatorSystem) -> str:
@@ -109,11 +112,11 @@ def _note() -> re.Pattern[str]:
 
 def find_header(rows: Sequence[Sequence[object]], columns: Mapping[str, Column]) -> int | None:
     """Return the position of the heading row: of the first rows the one with most known headings, at least two."""
-    index = _index(columns)
+    index = index_of(columns)
     needed = min(2, len(columns))
     best, most = None, needed - 1
     for position, row in enumerate(rows[:SEARCHED_ROWS]):
-        known = {_lookup(cell, index) for cell in row if isinstance(cell, str)} - {""}
+        known = {code_in(cell, index) for cell in row if isinstance(cell, str)} - {""}
         if len(known) > most:
             best, most = position, len(known)
     return best
@@ -121,14 +124,14 @@ def find_header(rows: Sequence[Sequence[object]], columns: Mapping[str, Column])
 
 def headings_in(row: Sequence[object], columns: Mapping[str, Column]) -> list[Heading]:
     """Return the headings of a row; cells without text are left out."""
-    index = _index(columns)
+    index = index_of(columns)
     names = [name for code, column in columns.items() for name in (column.label.zh, column.label.en, code) if name]
     found = []
     for position, cell in enumerate(row):
         if is_blank(cell):
             continue
         typed = str(cell).strip()
-        code = _lookup(typed, index)
+        code = code_in(typed, index)
         found.append(Heading(position, typed, code, "" if code else _nearest(typed, names) or NO_NAME))
     return found
 
@@ -143,7 +146,7 @@ def _names(code: str, named: Table | Column) -> set[str]:
     return {heading_key(name) for name in (code, named.label.zh, named.label.en, *named.synonyms) if name}
 
 
-def _index(columns: Mapping[str, Column]) -> dict[str, str]:
+def index_of(columns: Mapping[str, Column]) -> dict[str, str]:
     """Return folded names to codes; where two columns share a name without its brackets, only whole names count."""
     whole = {name: code for code, column in reversed(list(columns.items())) for name in _names(code, column)}
     short: dict[str, set[str]] = {}
@@ -155,12 +158,22 @@ def _index(columns: Mapping[str, Column]) -> dict[str, str]:
     return {**unambiguous, **whole}
 
 
-def _lookup(typed: str, index: Mapping[str, str]) -> str:
+def code_in(typed: str, index: Mapping[str, str]) -> str:
+    """Return the code a name has in an index; numbers before it and a unit in brackets behind it do not count."""
     key = heading_key(typed)
-    if key in index:
-        return index[key]
-    match = BRACKETS.fullmatch(key)
-    return index.get(match[1], "") if match else ""
+    for name in (key, NUMBERED.sub("", key, count=1) if NUMBERED.match(key) else "", _without_lead(key)):
+        if name in index:
+            return index[name]
+        match = BRACKETS.fullmatch(name)
+        if match and match[1] in index:
+            return index[match[1]]
+    return ""
+
+
+def _without_lead(key: str) -> str:
+    """Return a heading without the words that say it is a part of the one before."""
+    lead = next((word for word in words("of_which") if key.startswith(word)), "")
+    return key[len(lead) :].lstrip(":") if lead else ""
 
 
 def _nearest(typed: str, names: Sequence[str]) -> str:

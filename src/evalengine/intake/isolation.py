@@ -103,6 +103,8 @@ def _read(readers: _Readers, name: str, path: Path) -> FileContent:
 def _content(name: str, path: Path) -> bytes:
     if path.name.startswith(LOCK_FILE):
         raise UnreadableError("lock_file", file=name)
+    if not path.is_file():  # a pipe or a device would never end
+        raise UnreadableError("not_readable", file=name)
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_TABLE + 1)

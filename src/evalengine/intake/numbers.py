@@ -26,6 +26,7 @@ REWRITTEN = {
     0x2212: "-",
 }
 LONGEST_NUMBER = 64
+IMPLAUSIBLE_PERCENT = 1_000  # 35 typed into a cell with a percent format may mean 35 %, and shows 3500%
 
 
 class Parsed(NamedTuple):
@@ -65,6 +66,12 @@ class Percent(float):
     __slots__ = ()
 
 
+class Scaled(float):
+    """The number of a cell whose format shows it in other units: 12345 as 12 under the format 0, or as 1.2345."""
+
+    __slots__ = ()
+
+
 class ErrorCell(str):
     """The content of an error cell, such as #N/A."""
 
@@ -98,9 +105,14 @@ def unit_of(label: Label | None) -> Unit:
     return Unit(names, bool(names & words("percent")), min(scales) if scales else None)
 
 
+def narrowed(typed: str) -> str:
+    """Return text with digits, signs and spaces of full width as their plain ones, without zero-width characters."""
+    return typed.translate(REWRITTEN).strip()
+
+
 def is_blank(raw: object) -> bool:
     """Return whether a cell holds nothing but white space."""
-    return raw is None or (isinstance(raw, str) and not raw.translate(REWRITTEN).strip())
+    return raw is None or (isinstance(raw, str) and not narrowed(raw))
 
 
 def special(raw: object) -> Parsed | None:
@@ -138,6 +150,8 @@ def parse_number(raw: object, unit: Unit, *, typed: bool = False) -> Parsed:
         return _from_percent_cell(raw, unit)
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         return Parsed(None, "error", "not_a_number")
+    if isinstance(raw, Scaled):
+        return Parsed(raw + 0.0, "warning", "shown_scaled", canonical(raw))
     return _finite(_as_float(raw))
 
 
@@ -153,10 +167,24 @@ def _as_float(number: float | Decimal) -> float:
         return math.inf
 
 
+def times_hundred(share: float) -> float:
+    """Return a share of one as a percentage, without the noise of a binary product: 0.07 is 7."""
+    return float(Decimal(repr(float(share))) * 100)
+
+
+def is_small_percentage(raw: object, found: Parsed) -> bool:
+    """Return whether a figure of a percent column may be a share of one: 0.35 may mean 35; 0.35% does not."""
+    value = found.value
+    stated = isinstance(raw, Percent) or (isinstance(raw, str) and not folded(raw)[-1:].isdigit())
+    return isinstance(value, float) and 0 < abs(value) <= 1 and not stated
+
+
 def _from_percent_cell(raw: Percent, unit: Unit) -> Parsed:
-    shown = float(Decimal(repr(float(raw))) * 100)
+    shown = times_hundred(raw)
     if not unit.percent:
         return Parsed(None, "error", "percent_elsewhere")
+    if abs(shown) >= IMPLAUSIBLE_PERCENT:
+        return Parsed(shown, "warning", "percent_large", canonical(shown))
     return Parsed(shown, "warning", "percent_read", canonical(shown))
 
 
@@ -165,7 +193,7 @@ def _from_text(raw: str, unit: Unit) -> Parsed:
         return Parsed(None, "error", "not_a_number")
     if PLAIN.fullmatch(raw):
         return _finite(float(raw))
-    cleaned = raw.translate(REWRITTEN).strip()
+    cleaned = narrowed(raw)
     negative = cleaned.startswith("(") and cleaned.endswith(")")
     if negative:
         cleaned = cleaned[1:-1].strip()

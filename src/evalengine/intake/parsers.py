@@ -6,6 +6,7 @@ from functools import partial
 
 from evalengine.intake import cells
 from evalengine.intake.columns import ADJUSTMENTS, declared_unit, is_expert, year_of
+from evalengine.intake.dates import parse_date, parse_year
 from evalengine.intake.numbers import Parsed, parse_number
 from evalengine.intake.presence import NIL, YEARLY, nil_returns
 from evalengine.scheme.model import Column, IndicatorSystem
@@ -20,14 +21,14 @@ def parser_of(system: IndicatorSystem, table: str, code: str, column: Column, *,
     if (table, code) == (YEARLY, NIL):
         return partial(parse_nil_returns, system)
     if code == year_of(system, table):
-        return partial(cells.parse_year, typed=typed)
+        return partial(parse_year, typed=typed)
     if is_expert(system, table, code):
         return cells.expert_parser(declared_unit(system, column), column.minimum, column.maximum)
     readers: dict[str, cells.Parser] = {
         "choice": cells.choice_parser(column.choices),
         "text": cells.parse_place if column.place else cells.parse_text,
         "boolean": cells.parse_boolean,
-        "date": cells.parse_date,
+        "date": parse_date,
     }
     return readers.get(column.type) or partial(parse_number, unit=declared_unit(system, column), typed=typed)
 

@@ -1,10 +1,9 @@
-"""One streaming pass over one part of a workbook: limits, refusals and formulas without a result."""
+"""One streaming pass over one part of a workbook: limits and refusals."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from xml.parsers import expat
 
@@ -28,23 +27,8 @@ class UnsafeError(Exception):
         self.facts = facts
 
 
-@dataclass(slots=True)
-class Scan:
-    """What a part holds.
-
-    Attributes:
-        sheets: sheet names and the relations they name, in the workbook part.
-        targets: relations and their targets, in a part of relations.
-        uncached: addresses of formulas without a result, in a sheet.
-    """
-
-    sheets: dict[str, str] = field(default_factory=dict)
-    targets: dict[str, str] = field(default_factory=dict)
-    uncached: list[str] = field(default_factory=list)
-
-
-def scan(name: str, chunks: Iterator[bytes]) -> Scan:
-    """Return what a part holds; a part that is no XML (a picture) is only read to its end.
+def scan(name: str, chunks: Iterator[bytes]) -> None:
+    """Look at all of a part; one that is no XML (a picture) is only read to its end.
 
     Raises:
         UnsafeError: the part breaks a limit or holds something refused.
@@ -55,7 +39,7 @@ def scan(name: str, chunks: Iterator[bytes]) -> Scan:
     if not looks_like_xml and not name.lower().endswith((".xml", ".rels")):
         for _ in chunks:
             pass
-        return Scan()
+        return
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnsafeError("not_utf8")
     reader = _Reader()
@@ -65,7 +49,6 @@ def scan(name: str, chunks: Iterator[bytes]) -> Scan:
         # Drawings of comments are often not well formed; whoever reads them stops at the same place.
         if not name.lower().endswith(".vml"):
             raise
-    return reader.found
 
 
 def column_number(letters: str) -> int:
@@ -87,13 +70,10 @@ def column_letters(number: int) -> str:
 
 
 class _Reader:
-    """The state of a pass: where the cell cursor is and what the current cell holds."""
+    """The state of a pass: where the cell cursor is and how much there was."""
 
     def __init__(self) -> None:
-        self.found = Scan()
-        self.cells = self.row = self.column = self.area = self.depth = 0
-        self.formula = self.result = self.string = self.reading = False
-        self.address = ""
+        self.cells = self.row = self.column = self.area = self.depth = self.sheets = 0
         # Naming the encoding overrides what the part declares: a part in UTF-16 is then not well formed.
         self.parser = expat.ParserCreate("UTF-8")
         self.parser.XmlDeclHandler = self.declaration
@@ -104,8 +84,6 @@ class _Reader:
         self.handlers = {
             "c": self.cell,
             "row": self.start_row,
-            "f": self.start_formula,
-            "v": self.start_result,
             "mergeCell": self.merge,
             "hyperlink": self.merge,
             "comment": self.note,
@@ -118,7 +96,6 @@ class _Reader:
         for chunk in chunks:
             self.parser.Parse(chunk)
         self.parser.Parse(b"", True)  # noqa: FBT003 - expat takes it by position only
-        self.close_cell()
 
     def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.upper() not in {"UTF-8", "US-ASCII", "ASCII"}:
@@ -137,8 +114,6 @@ class _Reader:
 
     def end(self, _tag: str) -> None:
         self.depth -= 1
-        if self.reading:
-            self.reading, self.parser.CharacterDataHandler = False, None
 
     def start_row(self, attributes: dict[str, str]) -> None:
         self.row = _whole(attributes.get("r"), self.row + 1)
@@ -146,32 +121,11 @@ class _Reader:
         self.within(self.row, 1)
 
     def cell(self, attributes: dict[str, str]) -> None:
-        self.close_cell()
         row, self.column = _position(attributes["r"]) if "r" in attributes else (self.row, self.column + 1)
         self.within(row, self.column)
-        self.address = f"{column_letters(self.column)}{row}"
-        self.string = attributes.get("t") == "str"
         self.cells += 1
         if self.cells > MOST_CELLS:
             raise UnsafeError("too_many_cells", limit=MOST_CELLS)
-
-    def start_formula(self, _attributes: dict[str, str]) -> None:
-        self.formula = True
-
-    def start_result(self, _attributes: dict[str, str]) -> None:
-        """Note a result: any text, even an empty one, or something written for a number."""
-        if self.string:
-            self.result = True
-        elif self.formula:
-            self.reading, self.parser.CharacterDataHandler = True, self.result_text
-
-    def result_text(self, _text: str) -> None:
-        self.result = True
-
-    def close_cell(self) -> None:
-        if self.formula and not self.result:
-            self.found.uncached.append(self.address)
-        self.formula = self.result = False
 
     def merge(self, attributes: dict[str, str]) -> None:
         """Count the cells of a merge or of a link, which libraries walk one by one."""
@@ -190,17 +144,15 @@ class _Reader:
         if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
             raise UnsafeError("area_too_large", rows=LAST_ROW, columns=LAST_COLUMN)
 
-    def sheet(self, attributes: dict[str, str]) -> None:
-        relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-        self.found.sheets[attributes.get("name", "")] = relation
-        if len(self.found.sheets) > MOST_SHEETS:
+    def sheet(self, _attributes: dict[str, str]) -> None:
+        self.sheets += 1
+        if self.sheets > MOST_SHEETS:
             raise UnsafeError("too_many_sheets", limit=MOST_SHEETS)
 
     def relationship(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2]
         if attributes.get("TargetMode") == "External" and kind in LINKS_OUT:
             raise UnsafeError("holds_external_links")
-        self.found.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
 
 def _position(reference: str) -> tuple[int, int]:

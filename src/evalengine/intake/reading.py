@@ -25,8 +25,7 @@ from evalengine.intake.sheets import Sheet
 from evalengine.intake.words import folded
 from evalengine.scheme.model import IndicatorSystem
 
-READABLE = {".xlsx", ".csv", ".tsv", ".parquet"}
-OTHER_WORKBOOKS = {".xls", ".xlsm", ".xlsb", ".et", ".ods"}
+TAKEN_FOR_DATA = {".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv", ".parquet"}
 CONSORTIA = "consortia"
 
 Paths = Path | str | Sequence[Path | str]
@@ -81,7 +80,7 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[i
     for number, path in enumerate(map(Path, paths), start=1):
         if path.is_dir():
             for item in _listed(path):
-                if item.suffix.lower() in READABLE | OTHER_WORKBOOKS:
+                if item.suffix.lower() in TAKEN_FOR_DATA:
                     found.setdefault(item.resolve(), (number, item))
                 else:
                     problems.append(Problem(severity="warning", code="unknown_file", file=item.name))

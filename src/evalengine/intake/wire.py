@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from evalengine.intake.numbers import ErrorCell, Percent, Uncached
+from evalengine.intake.numbers import ErrorCell, Percent, Scaled, Uncached
 from evalengine.intake.parts import MOST_CELLS_OF_FILE
-from evalengine.intake.sheets import Row, Sheet
+from evalengine.intake.sheets import Row, Sheet, cells_of
 
 LENGTH = 8  # bytes of a frame's length
-LARGEST_FRAME = 2**28
-LARGEST_ANSWER = 2**29
+LARGEST_FRAME = 2**26
+LARGEST_ANSWER = 2**28  # what the parent holds of it is at most some twice as much
 ROWS_OF_FRAME = 2_000
 PLAIN = frozenset({type(None), str, int, float, bool})
 
@@ -27,6 +27,7 @@ Special = tuple[int, int, str, float | str]  # row in the frame, position, kind,
 # The cells JSON has no word for: what they are called, how they are written and read back.
 KINDS: Mapping[type, tuple[str, Callable[[Any], float | str], Callable[[Any], object]]] = {
     Percent: ("percent", float, Percent),
+    Scaled: ("scaled", float, Scaled),
     ErrorCell: ("error", str.__str__, ErrorCell),
     Uncached: ("uncached", str.__str__, Uncached),
     Decimal: ("decimal", str, Decimal),
@@ -115,8 +116,8 @@ def sheets_in(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
                 sheets.append(_sheet(**message["sheet"]))
             else:
                 rows = _rows(message["rows"], message["special"])
-                cells += sum(len(row) + 1 for row in rows)
-                if cells > 2 * MOST_CELLS_OF_FILE:
+                cells += cells_of(rows)
+                if cells > MOST_CELLS_OF_FILE:
                     raise WireError
                 sheets[-1].rows.extend(rows)  # type: ignore[attr-defined]
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:

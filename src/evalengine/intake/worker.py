@@ -10,8 +10,8 @@ import sys
 from typing import BinaryIO
 
 from evalengine.errors import UnreadableError
-from evalengine.intake.guard import LARGEST_TABLE, check_file
-from evalengine.intake.sheets import Sheet, sheets_of
+from evalengine.intake.formats import read_sheets
+from evalengine.intake.guard import LARGEST_TABLE
 from evalengine.intake.wire import packed, read_frame, sheet_messages, unpacked, write_frame
 
 MEMORY = 900_000_000  # bytes of address space; what a process holds can only be less
@@ -36,18 +36,9 @@ def main() -> None:
             return
 
 
-def read(name: str, stem: str, content: bytes) -> list[Sheet]:
-    """Return the sheets of a file.
-
-    Raises:
-        UnreadableError: the file is refused or broken.
-    """
-    return sheets_of(name, stem, content, check_file(name, content))
-
-
 def _messages(name: str, stem: str, content: bytes) -> list[dict[str, object]]:
     try:
-        sheets = read(name, stem, content)
+        sheets = read_sheets(name, stem, content)
     except UnreadableError as error:
         return [{"error": error.code, "facts": dict(error.facts)}]
     return [*sheet_messages(sheets), {"end": True}]
