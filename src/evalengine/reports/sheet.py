@@ -15,7 +15,7 @@ from evalengine.reports import cells, layout, style
 from evalengine.reports.layout import Column, Entry
 from evalengine.scheme.theme import Theme
 
-NOT_A_NUMBER = "\N{EM DASH}"
+NOT_A_NUMBER = cells.NOT_A_NUMBER  # what sheets print where there is no number
 FOOTER_POINTS = 8
 
 

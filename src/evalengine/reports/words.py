@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evalengine import text
+from evalengine.reports import cells
 from evalengine.scheme.model import Indicator, IndicatorSystem, Items, Scoring
 
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -86,7 +87,7 @@ class Words:
     def moved(self, now: float | None, before: float | None) -> str:
         """Return by how many places a rank moved, in signs that need no colour; a dash where one is missing."""
         if now is None or before is None:
-            return self.say("moved.unknown")
+            return cells.NOT_A_NUMBER
         way = "up" if now < before else "down" if now > before else "same"
         return self.say(f"moved.{way}", places=plain(float(abs(before - now))))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
 from evalengine.errors import Problem
+from evalengine.scheme.model import STRICT
 from evalengine.text import LANGUAGES, Label
 
 PAGE = ("page", "pages")
@@ -20,6 +22,8 @@ LONGEST_FONT = 31  # characters Excel takes
 class Margins:
     """Margins of a printed page, in centimetres."""
 
+    __pydantic_config__: ClassVar = STRICT
+
     top: float
     bottom: float
     left: float
@@ -30,6 +34,8 @@ class Margins:
 class Fonts:
     """Names of the fonts of one language."""
 
+    __pydantic_config__: ClassVar = STRICT
+
     title: str
     heading: str
     body: str
@@ -39,6 +45,8 @@ class Fonts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontsByLanguage:
     """Fonts of the two languages."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     zh: Fonts
     en: Fonts
@@ -60,6 +68,8 @@ class Notice:
         contact: where to.
         signature: the line below the office.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     title: Label
     opening: Label
@@ -90,6 +100,8 @@ class Theme:
         files: the files it was read from, by name.
         sha256: hash of these files.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     office: Label
     attachment: str
