@@ -30,7 +30,11 @@ def system() -> IndicatorSystem:
 
 @pytest.fixture(scope="session")
 def small() -> IndicatorSystem:
-    """Three tables, four fields, one indicator: small enough to see every rule at work."""
+    return small_system()
+
+
+def small_system() -> IndicatorSystem:
+    """Return three tables, four fields, one indicator: small enough to see every rule at work."""
     unit = Column(label=Label("联合体编号", "Unit"), required=True)
     year = Column(label=Label("年度", "Year"), type="integer", required=True)
     return IndicatorSystem(

@@ -23,7 +23,7 @@ from evalengine.intake.shown import BUILT_IN, Shown, shown_by, stored_number
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII | re.IGNORECASE)
-ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_", re.ASCII)
+ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_", re.ASCII)  # half a pair of UTF-16 is no character
 TRUE = {"1", "true"}
 
 

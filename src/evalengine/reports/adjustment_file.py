@@ -15,6 +15,7 @@ from evalengine.errors import UsageError
 from evalengine.intake.columns import ADJUSTMENTS, columns_of, named
 from evalengine.intake.headings import find_header, headings_in
 from evalengine.intake.numbers import is_blank
+from evalengine.reports.page import exact
 from evalengine.reports.tables import FORMULA_STARTS
 from evalengine.scheme.model import IndicatorSystem
 
@@ -54,6 +55,9 @@ def with_row(
         raise UsageError("adjust_not_alone", file=name)
     sheet = book.worksheets[0]
     rows = [list(cells) for cells in sheet.iter_rows(values_only=True)]
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            exact(cell)
     header, places = _places(rows, row, system, name)
     filled = (number for number, cells in enumerate(rows) if not all(is_blank(cells[at]) for at in places.values()))
     position = max([header, *filled]) + 2

@@ -39,13 +39,8 @@ class Page:
         cell = self.formula(row, column, cells.clean(content) if isinstance(content, str) else content, kind)
         if isinstance(content, str):
             cell.data_type = "s"
-        self.exact(cell)
+        exact(cell)
         return cell
-
-    def exact(self, cell: Any) -> None:  # noqa: ANN401 - an openpyxl cell
-        """Have a number written with all its digits; openpyxl would round it to sixteen."""
-        if isinstance(cell.value, float):
-            cell._value = cells.number(cell.value)  # noqa: SLF001 - no public way
 
     def formula(self, row: int, column: int, content: object, kind: str = "centre") -> Any:  # noqa: ANN401 - an openpyxl cell
         """Write a formula."""
@@ -88,3 +83,9 @@ class Page:
         for column in range(first + 1, last + 1):
             self.formula(row, column, None, kind)
         self.worksheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+
+
+def exact(cell: Any) -> None:  # noqa: ANN401 - an openpyxl cell
+    """Have a number written with all its digits; openpyxl would round it to sixteen."""
+    if isinstance(cell.value, float):
+        cell._value = cells.number(cell.value)  # noqa: SLF001 - no public way

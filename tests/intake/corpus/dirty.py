@@ -144,6 +144,7 @@ DIRTY: list[Dirty] = [
     Dirty("a prefix before every tag", "a.xlsx", lambda: books.xlsx({"年度数据": prefixed(books.sheet_xml([HEAD, A, B]))})),
     Dirty("shared strings of several runs with reading aids", "a.xlsx", sheet([[*HEAD[:2], Cell("1", "s"), *HEAD[3:]], A, B])),
     Dirty("a carriage return in a heading", "a.xlsx", with_head("联合体编号_x000D_", *HEAD[1:])),
+    cell("half a pair of UTF-16, escaped", "联合体编号", "A_xD800_", "A_xD800_"),
     Dirty("rows out of order", "a.xlsx", lambda: books.xlsx({"年度数据": backwards(books.sheet_xml([HEAD, A, B]))})),
     Dirty("named xls, is xlsx", "a.xls", sheet([HEAD, A, B])),
     Dirty("named et, is xlsx", "a.et", sheet([HEAD, A, B])),

@@ -18,7 +18,7 @@ from evalengine.errors import OutputError, UsageError
 from evalengine.intake.columns import key_of, year_of
 from evalengine.intake.template import FORMAT, Mark, mark_rows
 from evalengine.reports import cells, package, style
-from evalengine.reports.page import Page
+from evalengine.reports.page import Page, exact
 from evalengine.reports.template import columns
 from evalengine.reports.template.columns import Entry
 from evalengine.reports.template.guide import sheet_name, write_commitment, write_guide
@@ -199,7 +199,7 @@ class _Form:
         else:
             cell.value = value
             cell.number_format = entry.number_format  # a date would bring a format of its own
-            self.page.exact(cell)
+            exact(cell)
         dated = year_of(self.system, self.table)
         fixed = self.by_year and self.own  # one row for each year
         verified = fixed and carried[dated] < self.year
