@@ -17,7 +17,9 @@ from evalengine.reports.sheets import (
     cards,
     comparison,
     details,
+    differences,
     dimensions,
+    distribution,
     indicators,
     method,
     notice,
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 
 SHEETS: dict[str, Callable[..., None]] = {
     "ranking": ranking.write,
+    "distribution": distribution.write,
     "details": details.write,
+    "differences": differences.write,
     "cards": cards.write,
     "dimensions": dimensions.write,
     "shortfalls": shortfalls.write,

@@ -90,7 +90,8 @@ def _bars(figure: Figure, places: Places, *, standing: bool) -> str:
         fill = _fill(MIDDLE) if place == 0 else _pattern(PATTERNS[place - 1])
         look = f'<c:spPr>{fill}{_line(9525, BLACK, "solid")}</c:spPr><c:invertIfNegative val="0"/>'
         labels = (
-            '<c:dLbls><c:numFmt formatCode="0.00" sourceLinked="0"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+            f'<c:dLbls><c:numFmt formatCode="{figure.format}" sourceLinked="0"/>'
+            '<c:showLegendKey val="0"/><c:showVal val="1"/>'
             '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
             "</c:dLbls>"
         )
@@ -126,7 +127,7 @@ def _series(place: int, item: Series, figure: Figure, names: str, reference: str
     return (
         f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:v>{_clean(item.name)}</c:v></c:tx>{look}'
         f"<c:cat><c:strRef><c:f>{_clean(names)}</c:f><c:strCache>{count}{points}</c:strCache></c:strRef></c:cat>"
-        f"<c:val><c:numRef><c:f>{_clean(reference)}</c:f><c:numCache><c:formatCode>0.00</c:formatCode>{count}{numbers}"
+        f"<c:val><c:numRef><c:f>{_clean(reference)}</c:f><c:numCache><c:formatCode>{figure.format}</c:formatCode>{count}{numbers}"
         "</c:numCache></c:numRef></c:val></c:ser>"
     )
 

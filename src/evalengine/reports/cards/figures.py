@@ -22,9 +22,11 @@ class Figure:
         description: what it shows, for readers who do not see it.
         names: names of the axes of a radar, of the bars of a bar chart.
         series: the unit's own numbers, then the median and the best, as far as there are such.
+        format: how its numbers are shown, as in Excel.
     """
 
     title: str
     description: str
     names: tuple[str, ...]
     series: tuple[Series, ...]
+    format: str = "0.00"

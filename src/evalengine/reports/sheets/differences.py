@@ -1,0 +1,71 @@
+"""Reported against verified: every adjustment with what it changes in values, scores and the published score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from evalengine.reports.layout import Column, Entry
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.shown import adjusted_figures, adjusted_place
+from evalengine.reports.words import Words
+
+if TYPE_CHECKING:
+    from evalengine.assessment import Assessment
+
+FIGURE, TEXT = Column(widest=14), Column(wraps=True, least=18.0)
+COLUMNS: Mapping[str, Column] = {
+    "number": Column(),
+    "unit": Column(),
+    "place": TEXT,
+    "reported": FIGURE,
+    "verified": FIGURE,
+    "difference": FIGURE,
+    "affected": TEXT,
+    "value_reported": FIGURE,
+    "value": FIGURE,
+    "score_reported": FIGURE,
+    "score": FIGURE,
+    "points": FIGURE,
+    "total_reported": FIGURE,
+    "total": FIGURE,
+    "reason": TEXT,
+    "evidence": TEXT,
+    "verifier": Column(widest=14),
+    "date": Column(widest=12),
+}
+
+
+def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+    """Write one row for each adjustment and each indicator or item it goes into."""
+    title, left = words.say("differences.title", year=assessment.year), words.say("differences.left")
+    sheet.start(tuple(COLUMNS.values()), title, left=left, right=sheet.theme.unit_line.get(words.language))
+    sheet.own_headings(words.say(f"differences.columns.{key}") for key in COLUMNS)
+    rows = assessment.differences.to_dicts()
+    for number, row in enumerate(rows, start=1):
+        sheet.row(_row(number, row, words))
+    if not rows:
+        sheet.span(("centre", words.say("differences.none")))
+    sheet.notes((words.say("differences.note"),))
+
+
+def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
+    affected = words.node(row["indicator"]) if row["indicator"] else words.item(row["item"]) if row["item"] else ""
+    return [
+        ("centre", str(number)),
+        ("centre", row["unit"]),
+        ("text", adjusted_place(row, words)),
+        *adjusted_figures(row),
+        ("text", affected or words.say("differences.no_effect")),
+        figure(row["value_reported"], whole=False),
+        figure(row["value"], whole=False),
+        figure(row["score_reported"], "score"),
+        figure(row["score"], "score"),
+        figure(row["points"], "score"),
+        figure(row["total_reported"], "score"),
+        figure(row["total"], "score"),
+        ("text", row["reason"]),
+        ("text", row["evidence"]),
+        ("centre", row["verifier"]),
+        ("centre", NOT_A_NUMBER if row["date"] is None else row["date"].isoformat()),
+    ]

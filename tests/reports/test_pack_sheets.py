@@ -1,0 +1,81 @@
+"""The sheets that look at all units, and the public notice, against the tables they are made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+import evalengine as ee
+from evalengine.reports.workbook import write_notice, write_workbook
+
+
+@pytest.fixture(scope="module")
+def book(sample: ee.Assessment, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    path = tmp_path_factory.mktemp("pack") / "ranking.xlsx"
+    write_workbook(sample, path, "zh")
+    return openpyxl.load_workbook(path)
+
+
+def table(sheet: Worksheet, heading: str) -> list[dict[str, object]]:
+    """Return the rows below the first row that starts with a heading, up to the notes."""
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(place for place, row in enumerate(rows) if row[0] == heading)
+    names = [str(name) for name in rows[head]]
+    body = [row for row in rows[head + 1 :] if row[0] is not None and not str(row[0]).startswith("注")]
+    return [dict(zip(names, row, strict=True)) for row in body]
+
+
+def test_the_distribution_counts_every_unit_once(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
+    rows = table(book["等级分布"], "评价分组")
+    names = {"优秀": "excellent", "良好": "good", "合格": "pass", "不合格": "fail"}
+    assert [row["评价分组"] for row in rows] == ["全部", *sample.ranking["group"].unique(maintain_order=True)]
+    for row in rows:
+        own = sample.ranking if row["评价分组"] == "全部" else sample.ranking.filter(group=row["评价分组"])
+        assert {name: row[name] for name in names} == {n: own.filter(grade=code).height for n, code in names.items()}
+        assert row["家数"] == own.height == sum(row[name] for name in names)
+        ranked = own.filter(pl.col("rank").is_not_null())["score"]
+        assert (row["最高分"], row["最低分"]) == (ranked.max(), ranked.min())
+    assert rows[0]["否决"] == 1
+    assert rows[0]["待\n审定"] == sample.ranking["needs_decision"].sum() == 4
+
+
+def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
+    rows = table(book["核减情况表"], "序号")
+    assert [row["编号"] for row in rows] == sample.differences["unit"].to_list()
+    for name, column in (("影响\n分数", "points"), ("公布分\n申报", "total_reported"), ("公布分\n核定", "total")):
+        assert [row[name] for row in rows] == sample.differences[column].to_list()
+    assert [row["理由"] for row in rows] == sample.differences["reason"].to_list()
+
+
+def test_the_notice_has_grades_and_no_score_rank_or_person(sample: ee.Assessment, tmp_path: Path) -> None:
+    write_notice(sample, tmp_path / "notice.xlsx", "zh")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "notice.xlsx")
+    cells = [value for row in sheet.iter_rows(values_only=True) for value in row if value is not None]
+    assert set(sample.ranking["name"]) <= set(cells)
+    numbers = {value for value in cells if isinstance(value, float)}
+    assert not numbers & set(sample.ranking["score"])
+    text = "\n".join(map(str, cells))
+    people = set(sample.adjustments["verifier"]) | set(sample.evidence["verifier"].drop_nulls())
+    people |= set(sample.dataset.tables["experts"]["expert"])
+    assert people
+    assert not [name for name in people if name in text]
+    for score in sample.ranking["score"]:
+        assert f"{score:.2f}" not in text
+    sections = [str(value) for value in cells if str(value).startswith(("优秀", "良好", "合格", "不合格"))]
+    assert [section.partition("（")[0] for section in sections] == ["优秀", "良好", "合格", "不合格"]
+
+
+def test_shortfalls_add_up_to_the_points_lost(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
+    sheet = book["短板分析"]
+    rows = table(sheet, "序号")
+    rows = [row for row in rows if str(row["序号"]).isdigit() and row["失分\n占比"] is not None][
+        : len(sample.system.indicators)
+    ]
+    ranked = sample.ranking.filter(pl.col("rank").is_not_null())
+    lost = sum(100 - score for score in ranked["weighted"]) / ranked.height
+    assert sum(row["平均\n失分"] for row in rows) == pytest.approx(lost, abs=1e-9)
+    assert sum(row["失分\n占比"] for row in rows) == pytest.approx(1, abs=1e-12)
