@@ -88,6 +88,6 @@ def read_parquet(name: str, stem: str, content: bytes) -> Sheet:
                 raise UnreadableError("unreadable_column", file=name, column=column, kind=str(kind))
         frame = lazy.with_columns(pl.selectors.by_dtype(pl.Categorical, pl.Enum).cast(pl.String)).collect()
         frame = frame.with_columns(pl.selectors.datetime().dt.replace_time_zone(None))
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:  # damage makes polars panic
         raise UnreadableError("broken_table", file=name) from error
     return frame_sheet(name, stem, frame)
