@@ -71,9 +71,11 @@ def test_a_proposed_value_brings_the_promised_points_when_assessed_anew(seed: in
         before = assessed(rows, system, profile)
     except ee.DataError:  # nothing applies to a unit: refused
         return
+    whole = {row["unit"] for row in rows if row["one"]}  # over zero no figure gives the proposed value
     found = [
         (explained.unit, code, target)
         for explained in explanations(before)
+        if explained.unit in whole
         for code, item in explained.indicators.items()
         for target in item.targets
     ]

@@ -97,12 +97,14 @@ class _Writer:
     def __init__(self, made: Any, words: Words) -> None:  # noqa: ANN401 - a document of python-docx
         self._document = made
         self._words = words
+        self._theme = load_theme()
+        self._fonts = self._theme.fonts.get(words.language)
 
     def styles(self) -> None:
         """Give the body its fonts: without an East Asian one Chinese falls back to whatever there is."""
         from docx.oxml.ns import qn  # noqa: PLC0415 - an extra
 
-        name = load_theme().fonts.get(self._words.language).body
+        name = self._fonts.body
         normal = self._document.styles["Normal"]
         normal.font.name = name
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), name)
@@ -160,7 +162,8 @@ class _Writer:
 
     def footer(self, run_id: str) -> None:
         """Write the id of the run and the page number."""
-        run, page = (self._words.say(f"footer.{key}", run_id=run_id) for key in ("run", "page"))
+        run = self._words.say("footer.run", run_id=run_id)
+        page = self._theme.footer.get(self._words.language).format(page="&P", pages="&N")
         fields = {"&P": "PAGE", "&N": "NUMPAGES"}
         parts = [self._run(f"{run}    ", size=SMALL_HALF_POINTS)]
         rest = page
@@ -191,7 +194,7 @@ class _Writer:
         )
 
     def _run(self, text: str, *, size: int, bold: bool = False, font: str = "body") -> str:
-        name = quoteattr(self._words.say(f"fonts.{font}"))
+        name = quoteattr(getattr(self._fonts, font))
         weight = "<w:b/>" if bold else ""
         faces = f"<w:rFonts w:ascii={name} w:hAnsi={name} w:eastAsia={name} w:cs={name}/>"
         lines = "<w:br/>".join(
