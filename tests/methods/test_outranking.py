@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from evalengine.errors import MethodError
+from evalengine.methods.electre import electre_iii
 from evalengine.methods.outranking import (
     SLACK,
     Compared,
@@ -19,6 +20,7 @@ from evalengine.methods.outranking import (
     pseudo_criteria,
     thresholds,
 )
+from evalengine.methods.promethee import promethee_ii
 
 
 def given_criteria(**changes: Any) -> Compared:
@@ -55,6 +57,29 @@ def test_only_a_threshold_at_which_the_index_jumps_has_slack() -> None:
     assert p.tolist() == [1 + SLACK, 2]
     assert v.tolist() == [1 + SLACK, 3]
     assert pseudo_criteria(0.0, 0.0, None, given_criteria())[2].tolist() == [np.inf, np.inf]
+
+
+def test_a_veto_at_the_preference_threshold_is_a_jump() -> None:
+    q, p, v = pseudo_criteria(0.5, 2.0, 2.0, given_criteria(weights=[1, 0, 0]))
+    assert q.tolist() == [0.5]
+    assert p.tolist() == v.tolist() == [2 * (1 + SLACK)]
+
+
+@pytest.mark.parametrize("outlier", [0.0, 1e15])
+@pytest.mark.parametrize("offset", [1e3, 1e6, 1e9, -1e9])
+def test_a_small_threshold_of_large_values_is_not_decided_by_rounding(offset: float, outlier: float) -> None:
+    """0.1 as written is not more than 0.1, and 0.2 is, wherever the values lie and whatever else is in the column."""
+    for k in range(50):
+        low, same, more = (float(f"{offset + (k + step) / 10:.1f}") for step in (0, 1, 2))
+        for function in ("u_shape", "level"):
+            flows = promethee_ii([[low], [same], [outlier]], function=function, q=0.1, p=0.1).scores
+            assert flows[0] == flows[1]
+            flows = promethee_ii([[low], [more], [outlier]], function=function, q=0.1, p=0.1).scores
+            assert flows[0] < flows[1]
+        for other, expected in ((same, 1.0), (more, 0.0)):
+            degree = electre_iii([[low], [other], [outlier]], q=0.1, p=0.1).tables["credibility"]
+            assert degree[0, 1] == expected
+            assert degree[1, 0] == 1.0
 
 
 def test_the_number_of_units_is_checked() -> None:

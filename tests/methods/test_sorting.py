@@ -110,6 +110,27 @@ def test_flowsort_is_promethee_among_the_profiles(function: Any) -> None:
         assert found.tables["by_negative"][unit] == 1 + (minus[1:] < minus[0] - 1e-12).sum()
 
 
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e9, -1e9])
+def test_a_small_threshold_of_large_values_is_not_decided_by_rounding(offset: float) -> None:
+    """Tenths as written are sorted as the whole numbers ten times as large, which have no rounding."""
+    units, limits = range(60), (40, 39, 20)
+
+    def tenths(numbers: Any) -> list[list[float]]:
+        return [[float(f"{offset + number / 10:.1f}")] for number in numbers]
+
+    def whole(numbers: Any) -> list[list[float]]:
+        return [[float(number)] for number in numbers]
+
+    for function in ("u_shape", "level"):
+        found = flowsort(tenths(units), profiles=tenths(limits), function=function, q=0.1, p=0.1)
+        wanted = flowsort(whole(units), profiles=whole(limits), function=function, q=1.0, p=1.0)
+        assert found.classes.tolist() == wanted.classes.tolist()
+        assert found.tables["net"].tolist() == wanted.tables["net"].tolist()
+    found = electre_tri(tenths(units), profiles=tenths(limits), q=0.1, p=0.1)
+    wanted = electre_tri(whole(units), profiles=whole(limits), q=1.0, p=1.0)
+    assert found.classes.tolist() == wanted.classes.tolist()
+
+
 @pytest.mark.parametrize("method", [electre_tri, flowsort])
 @pytest.mark.parametrize(
     ("settings_", "named"),

@@ -3,7 +3,9 @@
 Differences of two units decide here, so noise does too unless a rule says otherwise. The rules: values of a criterion
 that are equal by `ties.join` become the same number before anything is compared, so that they differ by 0; weights of
 criteria that agree are compared with a cut only beyond `NOISE`; a difference exceeds a threshold at which the
-preference jumps only if it does so by more than `SLACK` times that threshold (0.9 - 0.7 does not exceed 0.2).
+preference jumps only if it does so by more than `SLACK` times that threshold (0.9 - 0.7 does not exceed 0.2) and
+`ROUNDING` times the sizes of the two values, which carry a rounding error of their own however small the threshold is.
+The sizes are those of the pair: by the largest of the criterion, one outlier would hide the differences of all others.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from evalengine.methods.ties import join
 
 NOISE = 1e-12
 SLACK = 1e-10
+ROUNDING = 2.0**-51  # of |a| + |b|: each value is off by half a unit of its last place, their difference likewise
 PAIRWISE_LIMIT = 5000  # units; a matrix of all pairs then takes 200 MB
 
 Thresholds = float | Sequence[float] | Array
@@ -142,8 +145,9 @@ def pseudo_criteria(q: Thresholds, p: Thresholds, v: Thresholds | None, given: C
     check_order(low, high, given, names="q <= p")
     veto = np.full(low.shape, np.inf) if v is None else thresholds(v, given, what="v")
     check_order(high, veto, given, names="p <= v")
-    jump = np.where(low == high, 1.0 + SLACK, 1.0)
-    return low * jump, high * jump, np.maximum(veto, high * jump)
+    at_once = low == high
+    raised = np.where(at_once | (high == veto), high * (1.0 + SLACK), high)
+    return np.where(at_once, raised, low), raised, np.maximum(veto, raised)
 
 
 def intersection(first: Array, second: Array) -> tuple[Array, Array]:
@@ -182,6 +186,12 @@ def _preceding(one: Order, two: Order, group: NDArray[np.intp]) -> Array:
 
 
 @kernel
+def exceeding(a: float, b: float) -> float:
+    """Return by how much a exceeds b for certain: the difference less what rounding may have added to it."""
+    return (a - b) - (ROUNDING * abs(a) + ROUNDING * abs(b))
+
+
+@kernel
 def credibility(a: Array, b: Array, weights: Array, q: Array, p: Array, v: Array) -> Array:
     """Return how credible it is that each unit of `a` is at least as good as each of `b`, shape (a, b).
 
@@ -193,15 +203,17 @@ def credibility(a: Array, b: Array, weights: Array, q: Array, p: Array, v: Array
     for i in range(a.shape[1]):
         agreed = result[i]
         for j in range(criteria):
+            jumps = q[j] == p[j] or p[j] == v[j]
             for k in range(others):
-                worse = b[j, k] - a[j, i]
+                worse = exceeding(b[j, k], a[j, i]) if jumps else b[j, k] - a[j, i]
                 part = 1.0 if worse <= q[j] else (0.0 if worse >= p[j] else (p[j] - worse) / (p[j] - q[j]))
                 agreed[k] += weights[j] * part
         for k in range(others):
             concordance = min(agreed[k], 1.0)
             agreed[k] = concordance
             for j in range(criteria):
-                worse = b[j, k] - a[j, i]
+                jumps = q[j] == p[j] or p[j] == v[j]
+                worse = exceeding(b[j, k], a[j, i]) if jumps else b[j, k] - a[j, i]
                 if worse > p[j]:
                     against = 1.0 if worse >= v[j] else (worse - p[j]) / (v[j] - p[j])
                     if against > concordance:

@@ -18,7 +18,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.checks import as_labels
 from evalengine.methods.kernel import kernel
-from evalengine.methods.outranking import SLACK, Compared, Thresholds, check_order, thresholds
+from evalengine.methods.outranking import SLACK, Compared, Thresholds, check_order, exceeding, thresholds
 from evalengine.methods.ranking import Order, ascending
 from evalengine.methods.ties import join_ordered
 
@@ -176,9 +176,9 @@ def _add_step(order: Order, ordered: Array, weight: float, threshold: float, bot
     above = 0
     for place in range(count):
         value = ordered[place]
-        while value - ordered[below] > threshold:
+        while exceeding(value, ordered[below]) > threshold:
             below += 1
-        while above < count and ordered[above] - value <= threshold:
+        while above < count and exceeding(ordered[above], value) <= threshold:
             above += 1
         both[order[place], 0] += weight * below
         both[order[place], 1] += weight * (count - above)

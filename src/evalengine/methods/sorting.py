@@ -17,6 +17,7 @@ from evalengine.methods.arrays import Array, as_matrix
 from evalengine.methods.checks import as_number, check_choice
 from evalengine.methods.outranking import (
     NOISE,
+    ROUNDING,
     Compared,
     Thresholds,
     check_range,
@@ -24,7 +25,7 @@ from evalengine.methods.outranking import (
     credibility,
     pseudo_criteria,
 )
-from evalengine.methods.preference import Preference, Shapes, preference, shapes
+from evalengine.methods.preference import STEP, Preference, Shapes, preference, shapes
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.ties import join, snap
 
@@ -204,8 +205,9 @@ def _degrees(a: Array, b: Array, given: Compared, shape: Shapes) -> tuple[Array,
     gain, loss = np.zeros((a.shape[1], b.shape[1])), np.zeros((a.shape[1], b.shape[1]))
     for j, weight in enumerate(given.weights):
         better = a[j][:, None] - b[j][None, :]
-        gain += weight * preference(better, shape.kind[j], shape.low[j], shape.high[j])
-        loss += weight * preference(-better, shape.kind[j], shape.low[j], shape.high[j])
+        rounding = ROUNDING * (np.abs(a[j])[:, None] + np.abs(b[j])) if shape.kind[j] == STEP else 0.0
+        gain += weight * preference(better - rounding, shape.kind[j], shape.low[j], shape.high[j])
+        loss += weight * preference(-better - rounding, shape.kind[j], shape.low[j], shape.high[j])
     return gain, loss
 
 
