@@ -159,6 +159,15 @@ def test_no_unit_of_the_year_is_an_error():
     assert "no_units" in {problem.code for problem in caught.value.problems}
 
 
+def test_data_without_a_year_say_so_in_sentences_that_name_a_place(tmp_path):
+    (tmp_path / "a.csv").write_text("x;y\n1;2\n", encoding="utf-8")
+    system = ee.load_indicators()
+    found = ee.check(ee.read_dataset(tmp_path, system), system)
+    assert "no_year" in {problem.code for problem in found}
+    lines = [problem.line("zh") for problem in found]
+    assert not [line for line in lines if " ：" in line or "0年" in line]
+
+
 def test_the_run_id_names_everything_that_counts(system, sample):
     first = ee.assess(sample, system, ee.load_weights("jiangsu", system)).provenance
     second = ee.assess(sample, system, ee.load_weights("beijing", system)).provenance

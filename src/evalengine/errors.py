@@ -69,6 +69,7 @@ class Problem:
         facts = {"message": self.message(language), "remedy": self.remedy(language)}
         kind = text.sentence(f"cli.severity.{self.severity}", language)
         place = self.where() or " ".join(part for part in (self.unit, str(self.year or "")) if part) or self.field
+        place = place or text.sentence("cli.everything", language)
         return text.sentence("cli.problem", language, kind=kind, where=place, **facts)
 
     def where(self) -> str:
@@ -125,9 +126,26 @@ class MethodError(EvalengineError, ValueError):
 
 
 class UnreadableError(EvalengineError):
-    """A file cannot be read, or cannot be read safely."""
+    """A file cannot be read, or cannot be read safely.
+
+    Attributes:
+        others: the same of further files of the same call: all of them are told at once.
+    """
 
     exit_code = 3
+    others: tuple[UnreadableError, ...] = ()
+
+    @classmethod
+    def together(cls, errors: Sequence[UnreadableError]) -> UnreadableError:
+        """Return one error that tells these, one or more."""
+        first, *others = errors
+        made = cls(first.code, **first.facts)
+        made.others = tuple(others)
+        return made
+
+    def message(self, language: str) -> str:
+        """Return one line for each file."""
+        return "\n".join((super().message(language), *(other.message(language) for other in self.others)))
 
 
 class OutputError(EvalengineError):

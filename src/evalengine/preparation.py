@@ -93,7 +93,8 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     tracked = track(values, adjusted.tables, system, units=units.ids, year=assessed, data=data)
     problems = [*data.problems, *adjusted.problems, *tracked.problems]
     if not units.ids:
-        problems.append(Problem(severity="error", code="no_units", year=assessed))
+        code = "no_units" if assessed else "no_year"
+        problems.append(Problem(severity="error", code=code, year=assessed or None))
     problems += _years_absent(data, system, units, assessed)
     locate = locator(data, system)
     problems += check_fields(_wide(fields, units, system), system, locate=locate, flat=data.flat)

@@ -168,6 +168,18 @@ def test_files_that_are_not_read(tmp_path: Path, small: IndicatorSystem, name: s
     assert refused.value.code == code
 
 
+def test_every_unreadable_file_is_named(tmp_path: Path, small: IndicatorSystem) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"")
+    (tmp_path / "b.csv").write_text("unit,year\nU1,2025\n", encoding="utf-8")
+    (tmp_path / "c.xls").write_bytes(b"<html>")
+    with pytest.raises(UnreadableError) as caught:
+        read_dataset(tmp_path, small)
+    first, second = caught.value.message("en").split("\n")
+    assert first.startswith("a.xlsx is empty")
+    assert "c.xls" in second
+    assert caught.value.exit_code == 3
+
+
 def test_nothing_to_read(tmp_path: Path, small: IndicatorSystem) -> None:
     for path, code in ((tmp_path, "no_files"), (tmp_path / "none.csv", "no_such_file")):
         with pytest.raises(UnreadableError) as refused:

@@ -61,7 +61,9 @@ def problems_as_json(problems: Sequence[Problem]) -> str:
 def error_as_json(error: EvalengineError) -> str:
     """Return an error as JSON, with its problems if it carries any."""
     problems = error.problems if isinstance(error, ProblemsError) else ()
-    message = {f"message_{language}": error.message(language).partition("\n")[0] for language in LANGUAGES}
+    message = {f"message_{language}": error.message(language) for language in LANGUAGES}
+    if problems:  # each of them follows by itself
+        message = {key: told.partition("\n")[0] for key, told in message.items()}
     listed = {"error": error.code, **message, "problems": [problem_as_dict(problem) for problem in problems]}
     return json.dumps(listed, ensure_ascii=False, indent=1)
 

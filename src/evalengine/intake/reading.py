@@ -42,17 +42,21 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
         The dataset; what is wrong with the data is in its `problems`.
 
     Raises:
-        UnreadableError: a file cannot be read, or cannot be read safely.
+        UnreadableError: a file cannot be read, or cannot be read safely; it tells all of them.
     """
     problems: list[Problem] = []
+    refused: list[UnreadableError] = []
     files = named_files(paths, problems)
     parts: list[Part] = []
     sources: list[Source] = []
     for file in read_files(files):
         if file.error is not None:
-            raise file.error
-        sources.append(Source(name=file.name, path=file.path, sha256=file.sha256, size=file.size))
-        parts += tables_of(file.sheets, system, problems)
+            refused.append(file.error)
+        elif not refused:
+            sources.append(Source(name=file.name, path=file.path, sha256=file.sha256, size=file.size))
+            parts += tables_of(file.sheets, system, problems)
+    if refused:
+        raise UnreadableError.together(refused)
     return assembled(parts, sources, problems, system)
 
 
