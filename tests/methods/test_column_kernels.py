@@ -98,3 +98,17 @@ def test_first_positions_in_any_block(place) -> None:
     positions = np.empty(1, dtype=np.int64)
     kernels.first_positions(X, np.array([1.0]), positions)
     assert positions.tolist() == [place]
+
+
+def test_extremes_know_where_the_best_is_and_leave_rows_without_one() -> None:
+    X = np.random.default_rng(5).normal(size=(4, 1_000)).round(1)
+    X[2, 700] = np.nan
+    X[3, :] = np.inf
+    signs = np.array([1.0, -1.0, 1.0, 1.0])
+    lowest, highest, mean = np.empty((3, 4))
+    positions = np.empty(4, dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        kernels.extremes(X, signs, lowest, highest, mean, positions)
+    assert positions.tolist() == [X[0].argmax(), X[1].argmin(), -1, -1]
+    assert [lowest[0], highest[1]] == [X[0].min(), X[1].max()]
+    np.testing.assert_allclose(mean[:2], X[:2].mean(axis=1), rtol=1e-14, atol=1e-16)

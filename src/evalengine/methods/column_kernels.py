@@ -227,3 +227,18 @@ def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> No
         while x[i] != value:
             i += 1
         positions[j] = i
+
+
+@kernel
+def extremes(X: Array, signs: Array, lowest: Array, highest: Array, mean: Array, positions: NDArray[np.int64]) -> None:
+    """Fill lowest, highest, mean and the first position of the best of each row: the highest where its sign is +1.
+
+    The search finds the row in the cache. A row with NaN or infinity has no best: its mean tells, its position is −1.
+    """
+    none = np.empty(0)
+    for j in range(X.shape[0]):
+        moments(X[j : j + 1], False, lowest[j : j + 1], highest[j : j + 1], mean[j : j + 1], none)  # noqa: FBT003 - likewise
+        best = highest if signs[j] > 0.0 else lowest
+        positions[j] = -1
+        if np.isfinite(mean[j]):
+            first_positions(X[j : j + 1], best[j : j + 1], positions[j : j + 1])

@@ -123,10 +123,28 @@ def read_columns(matrix: ArrayLike, *, method: str, columns: Sequence[str] | Non
     lowest, highest, mean = (np.empty(values.shape[0]) for _ in range(3))
     squares = np.empty(values.shape[0] if spread else 0)
     moments(values, spread, lowest, highest, mean, squares)
+    return checked_columns(values, lowest, highest, mean, squares, method=method, columns=columns)
+
+
+def checked_columns(
+    values: Array,
+    lowest: Array,
+    highest: Array,
+    mean: Array,
+    squares: Array,
+    *,
+    method: str,
+    columns: Sequence[str] | None,
+) -> Columns:
+    """Return a transposed matrix with the moments a kernel found, which tell whether it held NaN or infinity.
+
+    Raises:
+        MethodError: a value is NaN or infinite, or sums or ranges leave double precision.
+    """
     constant = is_constant(lowest, highest)
     with np.errstate(over="ignore", invalid="ignore"):
         good = np.isfinite(mean) & np.isfinite(highest - lowest)
-        if spread:
+        if squares.size:
             good &= constant | np.isfinite(squares)
     refuse_values(values, good, method=method, columns=columns)
     noisy = constant & (lowest != highest)

@@ -14,6 +14,7 @@ from evalengine.methods.data_weights import (
     BY_CONTRAST,
     Columns,
     DataWeights,
+    checked_columns,
     read_columns,
     refuse_values,
     require_at_least,
@@ -24,6 +25,9 @@ from evalengine.methods.entropy_weights import share_divergence
 from evalengine.methods.registry import Behaviour, register
 
 RANK_TOLERANCE = 1e-12
+SAFE_PIVOT = (
+    1e-6  # losses are at most 1 and known to 1e-16; below it the singular values say how many solutions there are
+)
 LARGEST_RATIO = 1e300  # of a column's highest to its lowest value; beyond it the kernel's quotients would overflow
 BY_LOSS = Behaviour(
     nan="raises",
@@ -101,9 +105,16 @@ def cilos(
     Raises:
         MethodError: not a finite numeric matrix, a value out of range, or losses that do not determine the weights.
     """
-    read = read_columns(matrix, method="cilos", columns=columns, spread=False)
-    signs = as_directions(directions, read.mean.size, method="cilos")
-    return shares_of(_impact_loss(read, signs, "cilos", columns), read.constant, method="cilos")
+    from evalengine.methods.column_kernels import extremes  # noqa: PLC0415 -- numba is loaded when it is needed
+
+    values = transposed(matrix, method="cilos", columns=columns)
+    signs = as_directions(directions, values.shape[0], method="cilos")
+    lowest, highest, mean = (np.empty(signs.size) for _ in range(3))
+    best_units = np.empty(signs.size, dtype=np.int64)
+    extremes(values, signs, lowest, highest, mean, best_units)
+    read = checked_columns(values, lowest, highest, mean, np.empty(0), method="cilos", columns=columns)
+    _refuse_losses(read, signs, "cilos", columns)
+    return shares_of(_impact_loss(read, signs, best_units, "cilos"), read.constant, method="cilos")
 
 
 @register(
@@ -126,46 +137,57 @@ def idocriw(
     Raises:
         MethodError: as `cilos`.
     """
+    from evalengine.methods.column_kernels import first_positions  # noqa: PLC0415 -- numba is loaded when needed
+
     values = transposed(matrix, method="idocriw", columns=columns)
     signs = as_directions(directions, values.shape[0], method="idocriw")
     divergence, bounds = share_divergence(values, columns)
     constant = is_constant(bounds[0], bounds[1])
     refuse_values(values, (bounds[0] < 0.0) | constant | np.isfinite(divergence), method="idocriw", columns=columns)
     read = Columns(values, bounds[0], bounds[1], np.empty(0), np.empty(0), constant)
-    loss = _impact_loss(read, signs, "idocriw", columns)
+    _refuse_losses(read, signs, "idocriw", columns)
+    best_units = np.empty(signs.size, dtype=np.int64)
+    first_positions(values, np.where(signs > 0, read.highest, read.lowest), best_units)
+    loss = _impact_loss(read, signs, best_units, "idocriw")
     return shares_of(np.where(constant, 0.0, divergence) * loss, constant, method="idocriw")
 
 
-def _impact_loss(read: Columns, signs: Array, method: str, columns: Sequence[str] | None) -> Array:
-    """Return the CILOS vector: q ≥ 0, Σ q = 1, 0 for constant columns; zeros if all columns are constant."""
+def _refuse_losses(read: Columns, signs: Array, method: str, columns: Sequence[str] | None) -> None:
+    """Raise MethodError for a negative benefit, or a cost that is not positive."""
     tiny = np.finfo(np.float64).tiny
     require_at_least(read, np.where(signs > 0, 0.0, -np.inf), strict=False, method=method, columns=columns)
     require_at_least(read, np.where(signs > 0, -np.inf, tiny), strict=True, method=method, columns=columns)
+
+
+def _impact_loss(read: Columns, signs: Array, best_units: NDArray[np.int64], method: str) -> Array:
+    """Return the CILOS vector: q ≥ 0, Σ q = 1, 0 for constant columns; zeros if all columns are constant."""
     loss = np.zeros(signs.size)
     varying = np.flatnonzero(~read.constant)
     if varying.size <= 1:
         loss[varying] = 1.0
         return loss
-    at_best = _at_best_units(read, signs, varying)
+    at_best = read.values[np.ix_(varying, best_units[varying])].T
     best = np.where(signs > 0, read.highest, read.lowest)[varying]
     cost = signs[varying] < 0
     kept = np.ones_like(at_best)
     kept[:, ~cost] = at_best[:, ~cost] / best[~cost]
     kept[:, cost] = best[cost] / at_best[:, cost]
-    lost = 1.0 - kept
-    system = lost - np.diag(lost.sum(axis=0))
-    _, sizes, vectors = np.linalg.svd(system)
-    if sizes[-2] <= RANK_TOLERANCE * max(float(sizes[0]), 1.0):
-        raise MethodError("weights_null_space", method=method)
-    vector = vectors[-1] / vectors[-1].sum()
-    loss[varying] = np.maximum(vector, 0.0)
+    loss[varying] = _null_vector(1.0 - kept, method)
     return loss
 
 
-def _at_best_units(read: Columns, signs: Array, varying: NDArray[np.intp]) -> Array:
-    """Return the varying columns' values, one row per varying column, at the first unit best in that column."""
-    from evalengine.methods.column_kernels import first_positions  # noqa: PLC0415 -- numba is loaded when needed
+def _null_vector(lost: Array, method: str) -> Array:
+    """Return q ≥ 0 with lost·q = diag(Σ_k lost_kj)·q and Σ q = 1.
 
-    positions = np.empty(signs.size, dtype=np.int64)
-    first_positions(read.values, np.where(signs > 0, read.highest, read.lowest), positions)
-    return np.asarray(read.values[np.ix_(varying, positions[varying])].T)
+    Raises:
+        MethodError: more than one q does it.
+    """
+    from evalengine.methods.stationary_kernel import stationary  # noqa: PLC0415 -- numba is loaded when needed
+
+    shares = np.empty(lost.shape[0])
+    if stationary(lost.T.copy(), shares) > SAFE_PIVOT:
+        return shares
+    _, sizes, vectors = np.linalg.svd(lost - np.diag(lost.sum(axis=0)))
+    if sizes[-2] <= RANK_TOLERANCE * max(float(sizes[0]), 1.0):
+        raise MethodError("weights_null_space", method=method)
+    return np.asarray(np.maximum(vectors[-1] / vectors[-1].sum(), 0.0))
