@@ -1,11 +1,11 @@
-"""The kernels against their NumPy twins at the edges of tiles and steps."""
+"""The kernels against their NumPy twins at the edges of vectors, steps and blocks."""
 
 import numpy as np
 import pytest
 
-from evalengine.methods.compromise_kernels import TILE, column_statistics, term_sums, term_totals, two_distances
+from evalengine.methods.compromise_kernels import ROWS, WAYS, column_statistics, term_sums, term_totals, two_distances
 
-SHAPES = [(1, 1), (7, 3), (8, 3), (TILE, 4), (TILE + 1, 1), (5 * TILE - 3, 17)]
+SHAPES = [(1, 1), (7, 3), (8, 8), (2 * WAYS, 4), (2 * WAYS + 1, 1), (4 * WAYS - 1, 9), (ROWS, 16), (ROWS + 3, 27)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -51,3 +51,63 @@ def test_what_is_not_finite_shows_in_the_squares(bad: float, unit: int) -> None:
     term_sums(X, *coefficients, *out)
     term_totals(X, *coefficients, totals)
     assert np.flatnonzero(~np.isfinite(out[2])).tolist() == np.flatnonzero(~np.isfinite(totals)).tolist() == [unit]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_ratios_and_the_same_bits_from_both_layouts(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(shape)
+    X = rng.uniform(1.0, 2.0, shape) * 10.0 ** rng.integers(-8, 8, shape[1])
+    units, columns = shape
+    shift, scale, bias, after = rng.uniform(1.0, 2.0, (4, columns))
+    inverse = np.arange(columns) % 2 == 0
+    coefficients = shift, scale, inverse, bias, after
+    points = rng.uniform(1.0, 2.0, (2, columns))
+    totals, sums = np.empty((2, units)), np.empty((2, 4, units))
+    apart, statistics = np.empty((2, 2, units)), np.empty((2, 4, columns))
+    for k, order in enumerate("CF"):
+        given = np.asarray(X, order=order)
+        term_totals(given, *coefficients, totals[k])
+        term_sums(given, *coefficients, *sums[k])
+        two_distances(given, scale, *points, *apart[k])
+        column_statistics(given, *statistics[k])
+    terms = np.where(inverse, scale / (X + shift + bias), (X + shift) * scale) + after
+    np.testing.assert_allclose(totals[0], terms.sum(axis=1), rtol=1e-14)
+    np.testing.assert_allclose(sums[0], [terms.sum(axis=1), 0.0 * totals[0], (terms**2).sum(axis=1), terms.max(axis=1)])
+    for both in (totals, sums, apart, statistics):
+        assert both[0].tobytes() == both[1].tobytes()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_order_of_additions_is_the_stated_one(order: str) -> None:
+    """Eight lanes along the row and halves on halves; sixteen sums of pairs along the column."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(70, 22)) * 10.0 ** rng.integers(-8, 8, (70, 22))
+    none, no, totals = np.zeros(22), np.zeros(22, dtype=np.bool_), np.empty(70)
+    given = np.asarray(X, order=order)
+    term_totals(given, none, np.ones(22), no, none, none, totals)
+    lanes = np.zeros((70, 8))
+    for j in range(22):
+        lanes[:, j % 8] += X[:, j]
+    while lanes.shape[1] > 1:
+        half = lanes.shape[1] // 2
+        lanes = lanes[:, :half] + lanes[:, half:]
+    assert totals.tolist() == lanes[:, 0].tolist()
+    statistics = [np.empty(22) for _ in range(4)]
+    column_statistics(given, *statistics)
+    ways = np.zeros((16, 22))
+    for i in range(0, 70, 2):
+        ways[i // 2 % 16] += X[i] + X[i + 1]
+    assert statistics[2].tolist() == [sum(column) for column in ways.T.tolist()]
+
+
+def test_a_row_ends_where_it_ends() -> None:
+    """What stands beyond the row in memory has no part in it, whatever it is."""
+    beyond = np.full((5, 16), np.nan)
+    for columns in range(1, 9):
+        memory = beyond.ravel()[: 3 * columns]
+        memory[:] = 1.0
+        X = memory.reshape(3, columns)
+        none, no, totals = np.zeros(columns), np.zeros(columns, dtype=np.bool_), np.empty(3)
+        term_totals(X, none, np.ones(columns), no, none, none, totals)
+        assert totals.tolist() == [columns] * 3
+        beyond[:] = np.nan

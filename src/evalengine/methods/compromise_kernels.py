@@ -1,10 +1,9 @@
 """The passes over the matrix that the score-type methods are made of.
 
 All read the matrix as the caller has it, `(units, indicators)` in C or Fortran order: a transposed copy of
-100,000 × 50 costs more (9 ms) than a pass (2 to 3 ms). The inner loops run along the units of a tile that fits the
-first-level cache; sums over indicators go from the first to the last whatever the layout, so both layouts give the
-same bits. Loops over a tile have a constant length (the last tile is computed whole and copied in part): with a
-variable one the pass takes 4.0 instead of 2.8 ms; tiles of 64 take 3.4, of 128 6.4.
+100,000 × 50 costs more (9 ms) than a pass (2 to 4 ms). Each layout has its own loops, and both add in the same order,
+so they give the same bits: along a row in LANES partial sums (see `row_kernels`), along a column in WAYS.
+A matrix in rows is read row by row, one in columns by blocks of ROWS units whose partial sums stay in the first cache.
 """
 
 from __future__ import annotations
@@ -14,81 +13,268 @@ from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
+from evalengine.methods.row_kernels import (
+    LANES,
+    either_sums,
+    either_total,
+    product_sums,
+    product_total,
+    squared_distances,
+)
 
-TILE = 32
+ROWS = 512  # units of a block of columns
+WAYS = 16  # partial sums of a column, of two units each step; with 8 the compiler does not vectorise
+
+Flags = NDArray[np.bool_]
 
 
-@kernel
-def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
+def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:
     """Fill minimum, maximum, sum and sum of squares of each column.
 
-    Eight units per step: with one, loading and storing the four results costs more than the arithmetic. A NaN or
-    infinity always shows in `squares`; `low` and `high` may miss it.
+    Partial sum k adds the units 2k and 2k + 1 of every 2·WAYS units, in pairs; then the partial sums are added in
+    order. A NaN or infinity always shows in `squares`; `low` and `high` may miss it.
     """
-    units, columns = X.shape
-    low[:] = np.inf
-    high[:] = -np.inf
-    total[:] = 0.0
-    squares[:] = 0.0
-    whole = units - units % 8
-    for i in range(0, whole, 8):
-        for j in range(columns):
-            a, b, c, d = X[i, j], X[i + 1, j], X[i + 2, j], X[i + 3, j]
-            e, f, g, h = X[i + 4, j], X[i + 5, j], X[i + 6, j], X[i + 7, j]
-            low[j] = min(low[j], a, b, c, d, e, f, g, h)
-            high[j] = max(high[j], a, b, c, d, e, f, g, h)
-            total[j] += ((a + b) + (c + d)) + ((e + f) + (g + h))
-            squares[j] += ((a * a + b * b) + (c * c + d * d)) + ((e * e + f * f) + (g * g + h * h))
-    for i in range(whole, units):
-        for j in range(columns):
-            a = X[i, j]
-            low[j] = min(low[j], a)
-            high[j] = max(high[j], a)
-            total[j] += a
-            squares[j] += a * a
+    if X.flags.c_contiguous:
+        _statistics_of_rows(X, low, high, total, squares)
+    else:
+        _statistics_of_columns(X.T, low, high, total, squares)
 
 
-@kernel
-def term_totals(
-    X: Array,
-    shift: Array,
-    scale: Array,
-    inverse: NDArray[np.bool_],
-    bias: Array,
-    after: Array,
-    totals: Array,
-) -> None:  # pragma: no cover
+def two_distances(X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array) -> None:
+    """Fill the distances `√Σ ((x − best)·scale)²` and `√Σ ((x − worst)·scale)²` of each unit."""
+    if X.flags.c_contiguous:
+        _distances_of_rows(X, _padded(scale, best, worst), to_best, to_worst)
+    else:
+        _distances_of_columns(X.T, scale, best, worst, to_best, to_worst)
+
+
+def term_totals(X: Array, shift: Array, scale: Array, inverse: Flags, bias: Array, after: Array, totals: Array) -> None:
     """Fill the sum of the terms of each unit over the indicators.
 
     The term of a cell is `(x + shift)·scale + after`, or `scale/((x + shift) + bias) + after` where `inverse`. A term
     that is not finite always shows in the total.
     """
-    units, columns = X.shape
-    tile = np.zeros((columns, TILE))
-    total = np.empty(TILE)
-    for start in range(0, units, TILE):
-        count = min(TILE, units - start)
-        for k in range(count):
-            for j in range(columns):
-                tile[j, k] = X[start + k, j]
-        total[:] = 0.0
-        for j in range(columns):
-            column, a, b, c, d = tile[j], shift[j], scale[j], bias[j], after[j]
-            if inverse[j]:
-                for k in range(TILE):
-                    total[k] += b / ((column[k] + a) + c) + d
-            else:
-                for k in range(TILE):
-                    total[k] += (column[k] + a) * b + d
-        totals[start : start + count] = total[:count]
+    if not X.flags.c_contiguous:
+        _totals_of_columns(X.T, shift, scale, inverse, bias, after, totals)
+    elif inverse.any():
+        _either_totals_of_rows(X, _padded(shift, scale, after, bias, inverse), totals)
+    else:
+        _totals_of_rows(X, _padded(shift, scale, after), totals)
 
 
-@kernel
 def term_sums(
     X: Array,
     shift: Array,
     scale: Array,
-    inverse: NDArray[np.bool_],
+    inverse: Flags,
+    bias: Array,
+    after: Array,
+    positive: Array,
+    negative: Array,
+    squares: Array,
+    largest: Array,
+) -> None:
+    """Fill, for each unit, four reductions of its terms over the indicators.
+
+    Terms as in `term_totals`. Reductions: the sum of the positive terms, the sum of the sizes of the negative ones,
+    the sum of squares, and the largest size. A term that is not finite always shows in the squares.
+    """
+    if not X.flags.c_contiguous:
+        _sums_of_columns(X.T, shift, scale, inverse, bias, after, positive, negative, squares, largest)
+    elif inverse.any():
+        _either_sums_of_rows(X, _padded(shift, scale, after, bias, inverse), positive, negative, squares, largest)
+    else:
+        _sums_of_rows(X, _padded(shift, scale, after), positive, negative, squares, largest)
+
+
+def _padded(*constants: NDArray[np.generic]) -> Array:
+    """Return the constants as rows of one matrix, 0 beyond the columns up to a multiple of LANES."""
+    columns = constants[0].size
+    given = np.zeros((len(constants), columns + -columns % LANES))
+    for row, values in zip(given, constants, strict=True):
+        row[:columns] = values
+    return given
+
+
+@kernel
+def _statistics_of_rows(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
+    # Two units per step: one costs more fetching and storing of results, more are read from memory more slowly.
+    units, columns = X.shape
+    sums = np.zeros((WAYS, columns))
+    powers = np.zeros((WAYS, columns))
+    for j in range(columns):
+        low[j] = np.inf
+        high[j] = -np.inf
+    for i in range(0, units - 1, 2):
+        first, second = X[i], X[i + 1]
+        s, q = sums[(i // 2) % WAYS], powers[(i // 2) % WAYS]
+        for j in range(columns):
+            v, w = first[j], second[j]
+            s[j] += v + w
+            q[j] += v * v + w * w
+            m = v if v < w else w
+            low[j] = m if m < low[j] else low[j]
+            m = v if v > w else w
+            high[j] = m if m > high[j] else high[j]
+    for j in range(columns):
+        if units % 2 == 1:
+            v = X[units - 1, j]
+            k = (units // 2) % WAYS
+            sums[k, j] += v
+            powers[k, j] += v * v
+            low[j] = min(low[j], v)
+            high[j] = max(high[j], v)
+        total[j] = 0.0
+        squares[j] = 0.0
+        for k in range(WAYS):
+            total[j] += sums[k, j]
+            squares[j] += powers[k, j]
+
+
+@kernel
+def _statistics_of_columns(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
+    columns, units = X.shape
+    a, b, s, q = np.empty(WAYS), np.empty(WAYS), np.empty(WAYS), np.empty(WAYS)
+    whole = units - units % (2 * WAYS)
+    for j in range(columns):
+        x = X[j]
+        for k in range(WAYS):
+            a[k], b[k], s[k], q[k] = np.inf, -np.inf, 0.0, 0.0
+        for i in range(0, whole, 2 * WAYS):
+            part = x[i : i + 2 * WAYS]
+            for k in range(WAYS):
+                v, w = part[2 * k], part[2 * k + 1]
+                s[k] += v + w
+                q[k] += v * v + w * w
+                m = v if v < w else w
+                a[k] = m if m < a[k] else a[k]
+                m = v if v > w else w
+                b[k] = m if m > b[k] else b[k]
+        for i in range(whole, units, 2):
+            v = x[i]
+            w = x[i + 1] if i + 1 < units else 0.0
+            k = (i - whole) // 2
+            s[k] += v + w
+            q[k] += v * v + w * w
+            w = w if i + 1 < units else v
+            a[k] = min(a[k], v, w)
+            b[k] = max(b[k], v, w)
+        low[j], high[j], total[j], squares[j] = np.inf, -np.inf, 0.0, 0.0
+        for k in range(WAYS):
+            low[j] = min(low[j], a[k])
+            high[j] = max(high[j], b[k])
+            total[j] += s[k]
+            squares[j] += q[k]
+
+
+@kernel
+def _distances_of_rows(X: Array, given: Array, to_best: Array, to_worst: Array) -> None:  # pragma: no cover
+    for i in range(X.shape[0]):
+        near, far = squared_distances(X[i], given)
+        to_best[i] = np.sqrt(near)
+        to_worst[i] = np.sqrt(far)
+
+
+@kernel
+def _distances_of_columns(
+    X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array
+) -> None:  # pragma: no cover
+    columns, units = X.shape
+    near, far = np.empty((LANES, ROWS)), np.empty((LANES, ROWS))
+    for start in range(0, units, ROWS):
+        count = min(ROWS, units - start)
+        for lane in range(LANES):
+            p, q = near[lane, :count], far[lane, :count]
+            for k in range(count):
+                p[k] = 0.0
+                q[k] = 0.0
+            for j in range(lane, columns - LANES, 2 * LANES):  # two at a time: half the fetching and storing of sums
+                x, y = X[j, start : start + count], X[j + LANES, start : start + count]
+                a, b, c = best[j], worst[j], scale[j]
+                e, f, g = best[j + LANES], worst[j + LANES], scale[j + LANES]
+                for k in range(count):
+                    v, w = x[k], y[k]
+                    p[k] = (p[k] + ((v - a) * c) * ((v - a) * c)) + ((w - e) * g) * ((w - e) * g)
+                    q[k] = (q[k] + ((v - b) * c) * ((v - b) * c)) + ((w - f) * g) * ((w - f) * g)
+            if (columns - lane + LANES - 1) // LANES % 2 == 1:
+                j = columns - 1 - (columns - 1 - lane) % LANES
+                x, a, b, c = X[j, start : start + count], best[j], worst[j], scale[j]
+                for k in range(count):
+                    v = x[k]
+                    p[k] += ((v - a) * c) * ((v - a) * c)
+                    q[k] += ((v - b) * c) * ((v - b) * c)
+        _fold(near, to_best[start : start + count])
+        _fold(far, to_worst[start : start + count])
+        for k in range(start, start + count):
+            to_best[k] = np.sqrt(to_best[k])
+            to_worst[k] = np.sqrt(to_worst[k])
+
+
+@kernel
+def _fold(lanes: Array, out: Array) -> None:  # pragma: no cover
+    """Write the sums of the lanes, added as `row_kernels` adds them."""
+    a, b, c, d, e, f, g, h = lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7]
+    for k in range(out.shape[0]):
+        out[k] = ((a[k] + e[k]) + (c[k] + g[k])) + ((b[k] + f[k]) + (d[k] + h[k]))
+
+
+@kernel
+def _totals_of_rows(X: Array, given: Array, totals: Array) -> None:  # pragma: no cover
+    for i in range(X.shape[0]):
+        totals[i] = product_total(X[i], given)[0]
+
+
+@kernel
+def _either_totals_of_rows(X: Array, given: Array, totals: Array) -> None:  # pragma: no cover
+    for i in range(X.shape[0]):
+        totals[i] = either_total(X[i], given)[0]
+
+
+@kernel
+def _totals_of_columns(
+    X: Array, shift: Array, scale: Array, inverse: Flags, bias: Array, after: Array, totals: Array
+) -> None:  # pragma: no cover
+    columns, units = X.shape
+    sums = np.empty((LANES, ROWS))
+    for start in range(0, units, ROWS):
+        count = min(ROWS, units - start)
+        for lane in range(LANES):
+            total = sums[lane, :count]
+            for k in range(count):
+                total[k] = 0.0
+            for j in range(lane, columns, LANES):
+                x, a, b, c, d = X[j, start : start + count], shift[j], scale[j], bias[j], after[j]
+                if inverse[j]:
+                    for k in range(count):
+                        total[k] += b / ((x[k] + a) + c) + d
+                else:
+                    for k in range(count):
+                        total[k] += (x[k] + a) * b + d
+        _fold(sums, totals[start : start + count])
+
+
+@kernel
+def _sums_of_rows(
+    X: Array, given: Array, positive: Array, negative: Array, squares: Array, largest: Array
+) -> None:  # pragma: no cover
+    for i in range(X.shape[0]):
+        positive[i], negative[i], squares[i], largest[i] = product_sums(X[i], given)
+
+
+@kernel
+def _either_sums_of_rows(
+    X: Array, given: Array, positive: Array, negative: Array, squares: Array, largest: Array
+) -> None:  # pragma: no cover
+    for i in range(X.shape[0]):
+        positive[i], negative[i], squares[i], largest[i] = either_sums(X[i], given)
+
+
+@kernel
+def _sums_of_columns(
+    X: Array,
+    shift: Array,
+    scale: Array,
+    inverse: Flags,
     bias: Array,
     after: Array,
     positive: Array,
@@ -96,69 +282,33 @@ def term_sums(
     squares: Array,
     largest: Array,
 ) -> None:  # pragma: no cover
-    """Fill, for each unit, four reductions of its terms over the indicators.
-
-    Terms as in `term_totals`. Reductions: the sum of the positive terms, the sum of the sizes of the negative ones,
-    the sum of squares, and the largest size. A term that is not finite always shows in `squares`.
-    """
-    units, columns = X.shape
-    tile = np.zeros((columns, TILE))
-    pos, neg, squ, top = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    for start in range(0, units, TILE):
-        count = min(TILE, units - start)
+    columns, units = X.shape
+    above, below, powers = np.empty((LANES, ROWS)), np.empty((LANES, ROWS)), np.empty((LANES, ROWS))
+    terms = np.empty(ROWS)
+    for start in range(0, units, ROWS):
+        count = min(ROWS, units - start)
+        top, term = largest[start : start + count], terms[:count]
         for k in range(count):
-            for j in range(columns):
-                tile[j, k] = X[start + k, j]
-        pos[:] = 0.0
-        neg[:] = 0.0
-        squ[:] = 0.0
-        top[:] = 0.0
-        for j in range(columns):
-            column, a, b, c, d = tile[j], shift[j], scale[j], bias[j], after[j]
-            if inverse[j]:
-                for k in range(TILE):
-                    column[k] = b / ((column[k] + a) + c) + d
-            else:
-                for k in range(TILE):
-                    column[k] = (column[k] + a) * b + d
-            for k in range(TILE):
-                term = column[k]
-                size = abs(term)
-                pos[k] += max(0.0, term)
-                neg[k] += max(0.0, -term)
-                squ[k] += term * term
-                top[k] = max(top[k], size)
-        positive[start : start + count] = pos[:count]
-        negative[start : start + count] = neg[:count]
-        squares[start : start + count] = squ[:count]
-        largest[start : start + count] = top[:count]
-
-
-@kernel
-def two_distances(
-    X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array
-) -> None:  # pragma: no cover
-    """Fill the distances `√Σ ((x − best)·scale)²` and `√Σ ((x − worst)·scale)²` of each unit."""
-    units, columns = X.shape
-    tile = np.zeros((columns, TILE))
-    near, far = np.empty(TILE), np.empty(TILE)
-    for start in range(0, units, TILE):
-        count = min(TILE, units - start)
-        for k in range(count):
-            for j in range(columns):
-                tile[j, k] = X[start + k, j]
-        near[:] = 0.0
-        far[:] = 0.0
-        for j in range(columns):
-            column, a, b, c = tile[j], best[j], worst[j], scale[j]
-            for k in range(TILE):
-                x = column[k]
-                d = (x - a) * c
-                e = (x - b) * c
-                near[k] += d * d
-                far[k] += e * e
-        for k in range(TILE):
-            near[k] = np.sqrt(near[k])
-            far[k] = np.sqrt(far[k])
-        to_best[start : start + count] = near[:count]
-        to_worst[start : start + count] = far[:count]
+            top[k] = 0.0
+        for lane in range(LANES):
+            pos, neg, squ = above[lane, :count], below[lane, :count], powers[lane, :count]
+            for k in range(count):
+                pos[k], neg[k], squ[k] = 0.0, 0.0, 0.0
+            for j in range(lane, columns, LANES):
+                x, a, b, c, d = X[j, start : start + count], shift[j], scale[j], bias[j], after[j]
+                if inverse[j]:
+                    for k in range(count):
+                        term[k] = b / ((x[k] + a) + c) + d
+                else:
+                    for k in range(count):
+                        term[k] = (x[k] + a) * b + d
+                for k in range(count):
+                    value = term[k]
+                    size = abs(value)
+                    pos[k] += value if value > 0.0 else 0.0
+                    neg[k] += -value if value < 0.0 else 0.0
+                    squ[k] += value * value
+                    top[k] = size if size > top[k] else top[k]
+        _fold(above, positive[start : start + count])
+        _fold(below, negative[start : start + count])
+        _fold(powers, squares[start : start + count])

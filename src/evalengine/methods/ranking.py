@@ -117,15 +117,12 @@ def modified(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: flo
 
 def ascending(values: Array) -> tuple[Order, Array]:
     """Return the stable ascending order of one or more finite values and the values in that order."""
-    order = np.empty(values.shape[0], dtype=np.int32)
-    ordered = np.empty(values.shape[0])
-    _order(values, order, ordered)
-    return order, ordered
+    return _ordered(values, 1.0)
 
 
 def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool = True, gap: float = 0.0) -> Array:
     """Return ranks, 1 = best, of one or more finite scores; neighbours in the order at most `gap` apart tie."""
-    order, ordered = ascending(-scores if higher_is_better else scores)
+    order, ordered = _ordered(scores, -1.0 if higher_is_better else 1.0)
     ranks = np.empty(scores.shape[0])
     _place(order, ordered, gap, RULES[rule], ranks)
     return ranks
@@ -146,65 +143,77 @@ def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance:
     return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
 
 
+def _ordered(values: Array, sign: float) -> tuple[Order, Array]:
+    """Return the stable ascending order of the values times `sign`, and these in that order."""
+    low, high = sorted((sign * float(values.min()), sign * float(values.max())))
+    order = np.empty(values.shape[0], dtype=np.int32)
+    ordered = np.empty(values.shape[0])
+    _order(values, sign, low, high, order, ordered)
+    return order, ordered
+
+
 @kernel
-def _order(values: Array, order: Order, ordered: Array) -> None:
+def _order(values: Array, sign: float, low: float, high: float, order: Order, ordered: Array) -> None:
     """Order by quantised values where that can be done and pays, else by bit patterns."""
-    low = values[0]
-    high = values[0]
-    for value in values:
-        low = min(low, value)
-        high = max(high, value)
     half = 8 if values.shape[0] <= SHORT else 10
     width = high - low
     factor = ((1 << (2 * half)) - 1.0) / width if width > 0.0 else 0.0
     # a range beyond the largest number, or so small that the factor is, cannot be quantised
-    if max(width, factor) == np.inf or not _quantised_order(values, low, factor, half, order, ordered):
-        _radix_order(values, order, ordered)
+    if max(width, factor) == np.inf or not _quantised_order(values, sign, low, factor, half, order, ordered):
+        _radix_order(values, sign, order, ordered)
 
 
 @kernel
-def _quantised_order(values: Array, low: float, factor: float, half: int, order: Order, ordered: Array) -> bool:
-    """Order by two counting passes and repair; False if the repair takes too many moves."""
+def _quantised_order(
+    values: Array, sign: float, low: float, factor: float, half: int, order: Order, ordered: Array
+) -> bool:
+    """Order by two counting passes and repair; False if the repair takes too many moves.
+
+    Unsigned positions, because numba lets signed ones count from the end: 7 instead of 12 ns a value.
+    """
     count = values.shape[0]
     size = 1 << half
-    mask = size - 1
-    quantised = np.empty(count, np.int32)
-    fine = np.zeros(size, np.int32)
-    coarse = np.zeros(size, np.int32)
+    mask = np.uint32(size - 1)
+    shift = np.uint32(half)
+    one = np.uint32(1)
+    quantised = np.empty(count, np.uint32)
+    fine = np.zeros(size, np.uint32)
+    coarse = np.zeros(size, np.uint32)
     for i in range(count):
-        place = np.int32((values[i] - low) * factor)
+        place = np.uint32(np.int32((sign * values[i] - low) * factor))
         quantised[i] = place
-        fine[place & mask] += 1
-        coarse[place >> half] += 1
-    fine_at = 0
-    coarse_at = 0
+        fine[np.uint64(place & mask)] += one
+        coarse[np.uint64(place >> shift)] += one
+    fine_at = np.uint32(0)
+    coarse_at = np.uint32(0)
     for digit in range(size):
-        fine[digit], fine_at = fine_at, fine_at + fine[digit]
-        coarse[digit], coarse_at = coarse_at, coarse_at + coarse[digit]
-    first = np.empty(count, np.int32)
+        fine[digit], fine_at = fine_at, np.uint32(fine_at + fine[digit])
+        coarse[digit], coarse_at = coarse_at, np.uint32(coarse_at + coarse[digit])
+    first = np.empty(count, np.uint32)
     for i in range(count):
-        digit = quantised[i] & mask
-        first[fine[digit]] = i
-        fine[digit] += 1
+        bucket = np.uint64(quantised[i] & mask)
+        position = fine[bucket]
+        fine[bucket] = position + one
+        first[np.uint64(position)] = i
     for k in range(count):
-        i = first[k]
-        digit = quantised[i] >> half
-        position = coarse[digit]
-        coarse[digit] = position + 1
-        order[position] = i
-        ordered[position] = values[i]
+        unit = np.uint64(first[k])
+        bucket = np.uint64(quantised[unit] >> shift)
+        position = coarse[bucket]
+        coarse[bucket] = position + one
+        order[np.uint64(position)] = np.int32(unit)
+        ordered[np.uint64(position)] = sign * values[unit]
     moves = 0
     for k in range(1, count):
         value = ordered[k]
         if ordered[k - 1] > value:
-            i = order[k]
+            own = order[k]
             at = k
             while at > 0 and ordered[at - 1] > value:
                 ordered[at] = ordered[at - 1]
                 order[at] = order[at - 1]
                 at -= 1
             ordered[at] = value
-            order[at] = i
+            order[at] = own
             moves += k - at
             if moves > REPAIR_LIMIT * count:
                 return False
@@ -212,45 +221,55 @@ def _quantised_order(values: Array, low: float, factor: float, half: int, order:
 
 
 @kernel
-def _radix_order(values: Array, order: Order, ordered: Array) -> None:
+def _radix_order(values: Array, sign: float, order: Order, ordered: Array) -> None:
     """Order by a radix sort of the order-preserving bit patterns; adding 0.0 makes -0.0 equal to 0.0."""
     count = values.shape[0]
-    signed = (values + 0.0).view(np.int64)
+    signed = np.empty(count, np.int64)
     for i in range(count):
-        signed[i] ^= (signed[i] >> 63) | np.int64(-9223372036854775808)
+        pattern = np.float64(sign * values[i] + 0.0).view(np.int64)
+        signed[i] = pattern ^ ((pattern >> 63) | np.int64(-9223372036854775808))
     keys = signed.view(np.uint64)
-    tallies = np.zeros((RADIX_DIGITS, RADIX_SIZE), np.int32)
+    tallies = np.zeros((RADIX_DIGITS, RADIX_SIZE), np.uint32)
     mask = np.uint64(RADIX_SIZE - 1)
+    one = np.uint32(1)
     for i in range(count):
         order[i] = i
         for digit in range(RADIX_DIGITS):
-            tallies[digit, np.int64((keys[i] >> np.uint64(digit * RADIX_BITS)) & mask)] += 1
+            tallies[digit, (keys[i] >> np.uint64(digit * RADIX_BITS)) & mask] += one
     next_keys = np.empty(count, np.uint64)
     next_order = np.empty(count, np.int32)
     for digit in range(RADIX_DIGITS):
         shift = np.uint64(digit * RADIX_BITS)
         tally = tallies[digit]
-        if tally[np.int64((keys[0] >> shift) & mask)] == count:
+        if tally[(keys[0] >> shift) & mask] == count:
             continue
-        at = 0
+        at = np.uint32(0)
         for value in range(RADIX_SIZE):
-            tally[value], at = at, at + tally[value]
+            tally[value], at = at, np.uint32(at + tally[value])
         for i in range(count):
-            bucket = np.int64((keys[i] >> shift) & mask)
+            key = keys[i]
+            bucket = (key >> shift) & mask
             position = tally[bucket]
-            tally[bucket] = position + 1
-            next_keys[position] = keys[i]
-            next_order[position] = order[i]
-        keys[:] = next_keys
+            tally[bucket] = position + one
+            next_keys[np.uint64(position)] = key
+            next_order[np.uint64(position)] = order[i]
+        keys, next_keys = next_keys, keys
         order[:] = next_order
     for i in range(count):
-        ordered[i] = values[order[i]]
+        ordered[i] = sign * values[order[i]]
 
 
 @kernel
 def _place(order: Order, ordered: Array, gap: float, shares: Shares, ranks: Array) -> None:
     """Write the rank of each unit: its group's first place, last place and number, each times its share."""
     count = ordered.shape[0]
+    ties = 0
+    for k in range(1, count):
+        ties += 1 if ordered[k] - ordered[k - 1] <= gap else 0
+    if ties == 0:  # whatever the rule; twice as fast as looking for groups
+        for k in range(count):
+            ranks[np.uint64(order[k])] = k + 1.0
+        return
     start = 0
     group = 0
     while start < count:
