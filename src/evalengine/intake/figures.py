@@ -9,7 +9,7 @@ import polars as pl
 from evalengine.errors import Problem
 from evalengine.intake.columns import named
 from evalengine.intake.questions import where
-from evalengine.intake.rules import Rule
+from evalengine.intake.rules import Rule, limits
 from evalengine.scheme.model import IndicatorSystem
 
 Locate = Callable[[str, int, str], tuple[str, str, str]]
@@ -127,7 +127,9 @@ def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, loca
     unit, year = str(row["unit"]), int(str(row["year"]))
     file, sheet, cell = locate(unit, year, field)
     facts = {**named("label", [(field, system.fields[field].label)]), **rule.facts}
-    facts |= {name: _shown(row[name]) for name in ("minimum", "maximum", "before", "median") if name in row}
+    facts |= {name: _shown(row[name]) for name in ("before", "median") if name in row}
+    if "minimum" in row:
+        facts |= limits(float(str(row["minimum"])), float(str(row["maximum"])))
     facts["there"] = ""
     if row.get("before") is not None and (place := _elsewhere(file, locate(unit, year - 1, field))):
         facts["there"] = f" [{place}]"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from evalengine import text
 from evalengine.errors import Severity
 from evalengine.intake.columns import (
     EVENTS,
@@ -23,6 +24,7 @@ from evalengine.intake.columns import (
 )
 from evalengine.intake.presence import CONSORTIA, known_units
 from evalengine.scheme.model import Column, IndicatorSystem
+from evalengine.text import LANGUAGES
 
 NUMERIC = {"integer", "number"}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -95,8 +97,14 @@ def _column_rules(system: IndicatorSystem, table: str, code: str, column: Column
 
 
 def _range(code: str, good: pl.Expr, low: float, high: float) -> Rule:
-    facts = {"minimum": f"{low:g}", "maximum": f"{high:g}"}
-    return Rule(severity="error", code="out_of_range", field=code, good=good, facts=facts)
+    return Rule(severity="error", code="out_of_range", field=code, good=good, facts=limits(low, high))
+
+
+def limits(low: float, high: float) -> dict[str, str]:
+    """Return what a message says of the numbers that are allowed, in both languages."""
+    kind = "at_least" if high == float("inf") else "at_most" if low == -float("inf") else "between"
+    given = {"minimum": f"{low:g}", "maximum": f"{high:g}"}
+    return {f"limits_{language}": text.sentence(f"problems.limits.{kind}", language, **given) for language in LANGUAGES}
 
 
 def _limits(column: Column, low: float, high: float) -> tuple[float, float]:
