@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import zipfile
 from collections.abc import Callable
@@ -15,8 +16,9 @@ import pytest
 
 from evalengine import Assessment
 from evalengine.reports.cards.content import Card, cards
+from evalengine.reports.sheets.cards import sheets as cards_of_the_office
 from evalengine.reports.words import Words
-from evalengine.reports.workbook import write_workbook
+from evalengine.reports.workbook import save, write_workbook
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -111,20 +113,41 @@ def test_dashes_markers_and_patterns_tell_series_apart(book: Path) -> None:
 def test_every_unit_starts_a_page(many: Callable[[int], Assessment], tmp_path: Path, count: int) -> None:
     assessment = many(count)
     write_workbook(dataclasses.replace(assessment, problems=()), tmp_path / "ranking.xlsx", "zh")
+    book, found = openpyxl.load_workbook(tmp_path / "ranking.xlsx"), 0
+    for sheet in (sheet for sheet in book if sheet.title.startswith("一企一表")):
+        breaks = {entry.id for entry in sheet.row_breaks.brk} | {0}
+        titles = [cell.row for cell in sheet["A"] if cell.value == "2025年度绩效评价得分表"]
+        assert {row - 1 for row in titles} <= breaks
+        found += len(titles)
+    assert found == count
+
+
+@pytest.mark.parametrize(("units", "titles"), [(50, ["一企一表"]), (60, ["一企一表1～50", "一企一表51～60"])])
+def test_no_sheet_holds_more_cards_than_can_be_printed(
+    many: Callable[[int], Assessment], tmp_path: Path, units: int, titles: list[str]
+) -> None:
+    write_workbook(dataclasses.replace(many(units), problems=()), tmp_path / "ranking.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "ranking.xlsx")
+    sheets = [sheet for sheet in book if sheet.title.startswith("一企一表")]
+    assert [sheet.title for sheet in sheets] == titles
+    shown = [cell.value for sheet in sheets for cell in sheet["A"] if str(cell.value).startswith("U00")]
+    assert len(set(shown)) == units
+
+
+def test_the_indicators_are_spread_evenly_over_their_pages(many: Callable[[int], Assessment], tmp_path: Path) -> None:
+    """Rather than one row alone on a last page."""
+    write_workbook(dataclasses.replace(many(1), problems=()), tmp_path / "ranking.xlsx", "zh")
     sheet = openpyxl.load_workbook(tmp_path / "ranking.xlsx")["一企一表"]
-    breaks = {entry.id for entry in sheet.row_breaks.brk} | {0}
-    titles = [cell.row for cell in sheet["A"] if cell.value == "2025年度绩效评价得分表"]
-    assert len(titles) == count
-    assert {row - 1 for row in titles} <= breaks
+    breaks = [0, *(entry.id for entry in sheet.row_breaks.brk), sheet.max_row]
+    rows = [last - first for first, last in itertools.pairwise(breaks)][1:]  # without the page that says it all
+    assert min(rows) > 0.7 * max(rows)
 
 
 def test_too_many_units_are_referred_to_files(sample: Assessment, tmp_path: Path) -> None:
-    rows = [sample.ranking.with_columns(pl.col("unit") + str(copy)) for copy in range(31)]
+    rows = [sample.ranking.with_columns(pl.col("unit") + str(copy)) for copy in range(51)]
     many = dataclasses.replace(sample, ranking=pl.concat(rows), problems=())
-    from evalengine.reports.sheets import cards as sheet_of_cards  # noqa: PLC0415 - the module is replaced nowhere
-    from evalengine.reports.workbook import save  # noqa: PLC0415
-
-    words = Words(many.system, "en")
-    path = tmp_path / "cards.xlsx"
-    save({"cards": lambda sheet: sheet_of_cards.write(sheet, many, words)}, words, path, "")
-    assert "More than 300 units" in str(openpyxl.load_workbook(path).active["A3"].value)
+    words, path = Words(many.system, "en"), tmp_path / "cards.xlsx"
+    save(dict(cards_of_the_office(many, words)), words, path, "")
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet.title == "Score cards"
+    assert "More than 500 units" in str(sheet["A3"].value)

@@ -30,7 +30,7 @@ def write_spot_check(found: SpotCheck, path: Path, language: str) -> None:
         raise OutputError("file_exists", file=str(path))
     words = Words(found.system, language)
     writers = {"spot_units": spot_units.write, "spot_items": spot_items.write}
-    sheets = {name: partial(write, found=found, words=words) for name, write in writers.items()}
+    sheets = {words.say(f"{name}.sheet"): partial(write, found=found, words=words) for name, write in writers.items()}
     try:
         save(sheets, words, path, found.run_id)
     except OSError as error:

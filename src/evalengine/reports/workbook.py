@@ -37,12 +37,12 @@ from evalengine.scheme.theme import Theme
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
-SHEETS: dict[str, Callable[..., None]] = {
+SHEETS: dict[str, Callable[..., None] | None] = {
     "ranking": ranking.write,
     "distribution": distribution.write,
     "details": details.write,
     "differences": differences.write,
-    "cards": cards.write,
+    "cards": None,  # as many sheets as there have to be
     "dimensions": dimensions.write,
     "shortfalls": shortfalls.write,
     "comparison": comparison.write,
@@ -67,13 +67,14 @@ def write_workbook(
     """
     words = Words(assessment.system, language)
     left_out = {"reference": not assessment.system.reference.asked, "comparison": not others}
-    sheets: dict[str, Callable[[Sheet], None]] = {
-        name: partial(write, assessment=assessment, words=words)
-        for name, write in SHEETS.items()
-        if not left_out.get(name)
-    }
-    if others:
-        sheets["comparison"] = partial(comparison.write, assessment=assessment, words=words, others=others)
+    more = {"comparison": {"others": others}}
+    sheets: dict[str, Callable[[Sheet], None]] = {}
+    for name, write in SHEETS.items():
+        if write is None:
+            sheets |= cards.sheets(assessment, words)
+        elif not left_out.get(name):
+            title = words.say(f"{name}.sheet")
+            sheets[title] = partial(write, assessment=assessment, words=words, **more.get(name, {}))
     save(sheets, words, path, assessment.provenance.run_id, theme)
 
 
@@ -87,7 +88,7 @@ def write_notice(assessment: Assessment, path: Path, language: str, theme: Theme
         theme: its sentences and look; the shipped default if None.
     """
     words = Words(assessment.system, language)
-    save({"notice": partial(notice.write, assessment=assessment, words=words)}, words, path, "", theme)
+    save({words.say("notice.sheet"): partial(notice.write, assessment=assessment, words=words)}, words, path, "", theme)
 
 
 def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, path: Path, language: str) -> None:
@@ -106,7 +107,8 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
         raise OutputError("file_exists", file=str(path))
     words = Words(system, language)
     try:
-        save({"problems": partial(problems.write_found, found=problems_found, words=words)}, words, path, "")
+        write = partial(problems.write_found, found=problems_found, words=words)
+        save({words.say("problems.sheet"): write}, words, path, "")
     except OSError as error:
         raise OutputError("output_not_writable", folder=str(path), detail=str(error)) from error
 
@@ -114,12 +116,12 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
 def save(
     sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str, theme: Theme | None = None
 ) -> None:
-    """Write a workbook of these sheets; `run_id` stands in the footer."""
+    """Write a workbook of these sheets, by title; `run_id` stands in the footer."""
     theme = theme or load_theme()
     workbook = Workbook()
     workbook.remove(workbook.active)
     strings = SharedStrings()
-    worksheets = [workbook.create_sheet(words.say(f"{name}.sheet")) for name in sheets]
+    worksheets = [workbook.create_sheet(title) for title in sheets]
     styles = Styles(worksheets[0], words.language, theme)
     contents = []
     for place, (worksheet, write) in enumerate(zip(worksheets, sheets.values(), strict=True), start=1):

@@ -25,6 +25,7 @@ STROKES = ((28575, BLACK, "solid"), (19050, MIDDLE, "dash"), (15875, LIGHT, "sys
 MARKERS = (("circle", 6, BLACK), ("diamond", 7, "FFFFFF"), ("triangle", 6, "FFFFFF"))
 PATTERNS = ("ltUpDiag", "pct10")  # of the second and third series of bars; the first is solid
 RANGE = (0.0, 100.0)
+FEW = 10  # counts whose axis has a step for each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ def _bars(figure: Figure, places: Places, *, standing: bool) -> str:
         position="l" if standing else "b",
         limits=_limits(figure) if standing else (0.0, None),
         crosses="autoZero" if standing else "max",  # the axis stays below although the bars run downwards
+        whole=_few(figure),
     )
     return (
         f'<c:barChart><c:barDir val="{direction}"/><c:grouping val="clustered"/><c:varyColors val="0"/>'
@@ -114,6 +116,12 @@ def _limits(figure: Figure) -> tuple[float, float | None]:
     values = [value for item in figure.series for value in item.values if value is not None]
     low, high = min([RANGE[0], *values]), max([RANGE[1], *values])
     return low, RANGE[1] if high == RANGE[1] else None
+
+
+def _few(figure: Figure) -> bool:
+    """Return whether the figure counts so few things that the program's own steps would be fractions."""
+    highest = max((value for item in figure.series for value in item.values if value is not None), default=0.0)
+    return figure.format == "0" and highest <= FEW
 
 
 def _series(place: int, item: Series, figure: Figure, names: str, reference: str, look: str) -> str:
@@ -142,16 +150,17 @@ def _category_axis(*, position: str, order: str, gridlines: bool) -> str:
     )
 
 
-def _value_axis(*, position: str, limits: tuple[float, float | None], crosses: str) -> str:
+def _value_axis(*, position: str, limits: tuple[float, float | None], crosses: str, whole: bool = False) -> str:
     low, high = limits
     most = "" if high is None else f'<c:max val="{cells.number(high)}"/>'
+    step = '<c:majorUnit val="1"/>' if whole else ""
     return (
         f'<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/>{most}<c:min val="{cells.number(low)}"/>'
         f'</c:scaling><c:delete val="0"/><c:axPos val="{position}"/>'
         f"<c:majorGridlines><c:spPr>{_line(6350, LINES, 'solid')}</c:spPr></c:majorGridlines>"
         f'<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
         f'<c:tickLblPos val="nextTo"/><c:spPr>{_line(9525, LIGHT, "solid")}</c:spPr><c:crossAx val="1"/>'
-        f'<c:crosses val="{crosses}"/></c:valAx>'
+        f'<c:crosses val="{crosses}"/>{step}</c:valAx>'
     )
 
 

@@ -65,14 +65,14 @@ def write_cards(
 
 def _fill(assessment: Assessment, folder: Path, language: str, formats: Sequence[str]) -> None:
     words, run_id = Words(assessment.system, language), assessment.provenance.run_id
-    stems = file_stems(assessment.ranking["unit"])
+    title, stems = words.say("cards.sheet"), file_stems(assessment.ranking["unit"])
     with tempfile.TemporaryDirectory(prefix="evalengine-") as scratch:
         books: list[Path] = []
         for card in cards(assessment, words):
             stem = stems[card.unit]
             if {"xlsx", "pdf"} & set(formats):
                 books.append((folder if "xlsx" in formats else Path(scratch)) / f"{stem}.xlsx")
-                save({"cards": partial(pages.write_cards, cards=[card], words=words)}, words, books[-1], run_id)
+                save({title: partial(pages.write_cards, cards=[card], words=words)}, words, books[-1], run_id)
             for kind in formats:
                 if kind in WRITERS:
                     WRITERS[kind](card, folder / stem, words, run_id)

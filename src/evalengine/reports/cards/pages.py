@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ ADJUSTMENT = (1, 2, 2, 5)
 RADAR, BARS = (0, 4), (4, 10)  # columns from and to
 CHART_ROWS = 16
 PAGE_HEIGHT, PAGE_WIDTH = 757.0, 510.0  # points inside the margins of A4
-POINTS_PER_COLUMN, POINTS_BESIDE = 5.25, 3.75  # of a digit of the body font, and of the padding of a column
+POINTS_PER_COLUMN = 5.25  # of a digit of the body font, the unit of column widths, which hold their padding
 SAFE = 0.97
 
 
@@ -58,7 +59,7 @@ def write_cards(sheet: Sheet, cards: Sequence[Card], words: Words) -> None:
     sheet.lay_out(COLUMNS, "portrait")
     rows = (row for card in cards for row in (*_standing(card), *_table_rows(card.indicators)))
     widths = layout.widths(COLUMNS, rows, style.PAGE_COLUMNS["portrait"])
-    across = sum(widths) * POINTS_PER_COLUMN + len(widths) * POINTS_BESIDE
+    across = sum(widths) * POINTS_PER_COLUMN
     pages = _Pages(
         sheet=sheet,
         words=words,
@@ -101,13 +102,15 @@ def _write(pages: _Pages, card: Card) -> None:
 
 
 def _parts(pages: _Pages, head: Sequence[Row], rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Yield the rows in parts that fit a page, each under its heading."""
-    part, filled = list(head), pages.height(head)
-    for row in rows:
-        own = pages.height([row])
-        if filled + own > pages.capacity and len(part) > len(head):
+    """Yield the rows in parts that fit a page, each under its heading and about as high as the others."""
+    heights = [pages.height([row]) for row in rows]
+    room = pages.capacity - pages.height(head)
+    goal = sum(heights) / math.ceil(sum(heights) / room)
+    part, filled = list(head), 0.0
+    for row, own in zip(rows, heights, strict=True):
+        if len(part) > len(head) and (filled >= goal or filled + own > room):
             yield part
-            part, filled = list(head), pages.height(head)
+            part, filled = list(head), 0.0
         part.append(row)
         filled += own
     yield part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -64,8 +65,9 @@ def _run(office: str, workbooks: Sequence[Path], folder: Path, profile: Path) ->
     command = [office, "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}", "--convert-to", "pdf"]
     command += ["--outdir", str(folder), *(str(path) for path in workbooks)]
     limit = SECONDS[0] + SECONDS[1] * len(workbooks)
+    here = {**os.environ, "TZ": "UTC"}  # the zone is part of every date
     try:
-        subprocess.run(command, capture_output=True, timeout=limit, check=True)  # noqa: S603 - found by `program`
+        subprocess.run(command, capture_output=True, timeout=limit, check=True, env=here)  # noqa: S603 - found by `program`
     except (subprocess.SubprocessError, OSError) as error:
         raise OutputError("not_converted", file=workbooks[0].name) from error
 
