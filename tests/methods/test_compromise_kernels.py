@@ -3,9 +3,18 @@
 import numpy as np
 import pytest
 
-from evalengine.methods.compromise_kernels import ROWS, WAYS, column_statistics, term_sums, term_totals, two_distances
+from evalengine.methods.compromise_kernels import (
+    GROUP,
+    ROWS,
+    WAYS,
+    column_statistics,
+    term_sums,
+    term_totals,
+    two_distances,
+)
 
-SHAPES = [(1, 1), (7, 3), (8, 8), (2 * WAYS, 4), (2 * WAYS + 1, 1), (4 * WAYS - 1, 9), (ROWS, 16), (ROWS + 3, 27)]
+PERIOD = GROUP * WAYS
+SHAPES = [(1, 1), (7, 3), (8, 8), (PERIOD, 4), (PERIOD + 1, 1), (2 * PERIOD - 2, 9), (ROWS, 16), (ROWS + 7, 27)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -79,7 +88,7 @@ def test_ratios_and_the_same_bits_from_both_layouts(shape: tuple[int, int]) -> N
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_the_order_of_additions_is_the_stated_one(order: str) -> None:
-    """Eight lanes along the row and halves on halves; sixteen sums of pairs along the column."""
+    """Eight lanes along the row and halves on halves; sixteen sums of fours along the column."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(70, 22)) * 10.0 ** rng.integers(-8, 8, (70, 22))
     none, no, totals = np.zeros(22), np.zeros(22, dtype=np.bool_), np.empty(70)
@@ -95,8 +104,9 @@ def test_the_order_of_additions_is_the_stated_one(order: str) -> None:
     statistics = [np.empty(22) for _ in range(4)]
     column_statistics(given, *statistics)
     ways = np.zeros((16, 22))
-    for i in range(0, 70, 2):
-        ways[i // 2 % 16] += X[i] + X[i + 1]
+    four = np.vstack([X, np.zeros((2, 22))]).reshape(18, 4, 22)
+    for k in range(18):
+        ways[k % 16] += (four[k, 0] + four[k, 1]) + (four[k, 2] + four[k, 3])
     assert statistics[2].tolist() == [sum(column) for column in ways.T.tolist()]
 
 

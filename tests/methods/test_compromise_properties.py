@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalengine import text
-from evalengine.methods.compromise_kernels import ROWS, WAYS
+from evalengine.methods.compromise_kernels import GROUP, ROWS, WAYS
 from evalengine.methods.registry import Method, method, methods
 from tests.methods.compromise_cases import close, few, goodness, problem, problems
 
@@ -177,7 +177,7 @@ def test_defaults_are_equal_weights_and_benefits(method: Method) -> None:
 
 
 @each_method
-@pytest.mark.parametrize("units", [2 * WAYS - 1, 2 * WAYS, 2 * WAYS + 1, ROWS + 7])
+@pytest.mark.parametrize("units", [GROUP * WAYS - 1, GROUP * WAYS, GROUP * WAYS + 1, ROWS + 7])
 def test_bits_do_not_depend_on_the_layout_and_inputs_are_kept(method: Method, units: int) -> None:
     matrix, weights, directions = problem(7, units, 9)
     kept = matrix.copy()

@@ -23,7 +23,7 @@ from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, a
 from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import column_statistics
 from evalengine.methods.constancy import flattened, is_constant
-from evalengine.methods.results import Ranked, Tie, ranks_of
+from evalengine.methods.results import Ranked, Tie, ranks_of_checked
 
 TOLERANCE = 1e-12  # of a tie, relative to the largest score: above rounding noise, below any figure that is published
 BLOCK = 1024  # units per step where a method transforms the matrix first: 400 KB at 50 indicators, in cache
@@ -179,10 +179,10 @@ def answer(
         case: the problem.
         scores: (units,).
         tables: the working of the method.
-        tie: tie rule of `ranks_of`.
+        tie: tie rule, see `ranks_of`.
         tolerance: relative tolerance of a tie.
         higher_is_better: which end of the scores is the good one.
-        order: what to rank by where that is not the scores themselves (their logarithms, for a product).
+        order: what to rank by where that is not the scores themselves (their logarithms, for a product); finite.
         scale: size of the terms where they cancel, see `ranks_of`.
 
     Raises:
@@ -190,7 +190,7 @@ def answer(
     """
     require_finite(scores, *tables.values(), method=case.method)
     key = scores if order is None else order
-    ranks = ranks_of(
+    ranks = ranks_of_checked(
         key, higher_is_better=higher_is_better, tolerance=tolerance, scale=scale, tie=tie, method=case.method
     )
     return Ranked(scores, ranks, higher_is_better, {"indicators": case.kept.astype(np.float64), **tables})

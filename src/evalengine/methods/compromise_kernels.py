@@ -15,6 +15,7 @@ from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
 from evalengine.methods.row_kernels import (
     LANES,
+    ask_ahead,
     either_sums,
     either_total,
     product_sums,
@@ -23,7 +24,8 @@ from evalengine.methods.row_kernels import (
 )
 
 ROWS = 512  # units of a block of columns
-WAYS = 16  # partial sums of a column, of two units each step; with 8 the compiler does not vectorise
+GROUP = 4  # units added at once: with one, fetching and storing the sums costs more than the arithmetic
+WAYS = 16  # partial sums of a column; with 8 the compiler does not vectorise
 
 Flags = NDArray[np.bool_]
 
@@ -31,7 +33,7 @@ Flags = NDArray[np.bool_]
 def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:
     """Fill minimum, maximum, sum and sum of squares of each column.
 
-    Partial sum k adds the units 2k and 2k + 1 of every 2·WAYS units, in pairs; then the partial sums are added in
+    Partial sum k adds the units 4k to 4k + 3 of every 4·WAYS units, pairs first; then the partial sums are added in
     order. A NaN or infinity always shows in `squares`; `low` and `high` may miss it.
     """
     if X.flags.c_contiguous:
@@ -98,79 +100,92 @@ def _padded(*constants: NDArray[np.generic]) -> Array:
 
 @kernel
 def _statistics_of_rows(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
-    # Two units per step: one costs more fetching and storing of results, more are read from memory more slowly.
     units, columns = X.shape
-    sums = np.zeros((WAYS, columns))
-    powers = np.zeros((WAYS, columns))
+    sums, powers = np.zeros((WAYS, columns)), np.zeros((WAYS, columns))
     for j in range(columns):
-        low[j] = np.inf
-        high[j] = -np.inf
-    for i in range(0, units - 1, 2):
-        first, second = X[i], X[i + 1]
-        s, q = sums[(i // 2) % WAYS], powers[(i // 2) % WAYS]
+        low[j], high[j] = np.inf, -np.inf
+    whole = units - units % GROUP
+    for i in range(0, whole, GROUP):
+        first, second, third, fourth = X[i], X[i + 1], X[i + 2], X[i + 3]
+        for k in range(0, GROUP * columns, LANES):
+            ask_ahead(first, k)
+        s, q = sums[(i // GROUP) % WAYS], powers[(i // GROUP) % WAYS]
         for j in range(columns):
-            v, w = first[j], second[j]
-            s[j] += v + w
-            q[j] += v * v + w * w
-            m = v if v < w else w
-            low[j] = m if m < low[j] else low[j]
-            m = v if v > w else w
-            high[j] = m if m > high[j] else high[j]
+            a, b, c, d = first[j], second[j], third[j], fourth[j]
+            s[j] += (a + b) + (c + d)
+            q[j] += (a * a + b * b) + (c * c + d * d)
+            low[j] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), low[j])
+            high[j] = _larger(_larger(_larger(a, b), _larger(c, d)), high[j])
     for j in range(columns):
-        if units % 2 == 1:
-            v = X[units - 1, j]
-            k = (units // 2) % WAYS
-            sums[k, j] += v
-            powers[k, j] += v * v
-            low[j] = min(low[j], v)
-            high[j] = max(high[j], v)
-        total[j] = 0.0
-        squares[j] = 0.0
-        for k in range(WAYS):
-            total[j] += sums[k, j]
-            squares[j] += powers[k, j]
+        low[j], high[j], total[j], squares[j] = _finished(X[:, j], whole, sums[:, j], powers[:, j], low[j], high[j])
 
 
 @kernel
 def _statistics_of_columns(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
     columns, units = X.shape
-    a, b, s, q = np.empty(WAYS), np.empty(WAYS), np.empty(WAYS), np.empty(WAYS)
-    whole = units - units % (2 * WAYS)
+    s, q, least, most = np.empty(WAYS), np.empty(WAYS), np.empty(WAYS), np.empty(WAYS)
+    whole = units - units % (GROUP * WAYS)
     for j in range(columns):
         x = X[j]
         for k in range(WAYS):
-            a[k], b[k], s[k], q[k] = np.inf, -np.inf, 0.0, 0.0
-        for i in range(0, whole, 2 * WAYS):
-            part = x[i : i + 2 * WAYS]
+            s[k], q[k], least[k], most[k] = 0.0, 0.0, np.inf, -np.inf
+        for i in range(0, whole, GROUP * WAYS):
+            part = x[i : i + GROUP * WAYS]
             for k in range(WAYS):
-                v, w = part[2 * k], part[2 * k + 1]
-                s[k] += v + w
-                q[k] += v * v + w * w
-                m = v if v < w else w
-                a[k] = m if m < a[k] else a[k]
-                m = v if v > w else w
-                b[k] = m if m > b[k] else b[k]
-        for i in range(whole, units, 2):
-            v = x[i]
-            w = x[i + 1] if i + 1 < units else 0.0
-            k = (i - whole) // 2
-            s[k] += v + w
-            q[k] += v * v + w * w
-            w = w if i + 1 < units else v
-            a[k] = min(a[k], v, w)
-            b[k] = max(b[k], v, w)
-        low[j], high[j], total[j], squares[j] = np.inf, -np.inf, 0.0, 0.0
-        for k in range(WAYS):
-            low[j] = min(low[j], a[k])
-            high[j] = max(high[j], b[k])
-            total[j] += s[k]
-            squares[j] += q[k]
+                a, b, c, d = part[GROUP * k], part[GROUP * k + 1], part[GROUP * k + 2], part[GROUP * k + 3]
+                s[k] += (a + b) + (c + d)
+                q[k] += (a * a + b * b) + (c * c + d * d)
+                least[k] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), least[k])
+                most[k] = _larger(_larger(_larger(a, b), _larger(c, d)), most[k])
+        low[j], high[j], total[j], squares[j] = _finished(x, whole, s, q, least.min(), most.max())
+
+
+@kernel
+def _finished(
+    x: Array, whole: int, sums: Array, powers: Array, low: float, high: float
+) -> tuple[float, float, float, float]:  # pragma: no cover
+    """Return the statistics of a column from its partial ones and its units from `whole` on."""
+    units = x.shape[0]
+    for i in range(whole, units, GROUP):
+        a = x[i]
+        b = x[i + 1] if i + 1 < units else 0.0
+        c = x[i + 2] if i + 2 < units else 0.0
+        d = x[i + 3] if i + 3 < units else 0.0
+        k = (i // GROUP) % WAYS
+        sums[k] += (a + b) + (c + d)
+        powers[k] += (a * a + b * b) + (c * c + d * d)
+    for i in range(whole, units):
+        low, high = _smaller(x[i], low), _larger(x[i], high)
+    total, squares = 0.0, 0.0
+    for k in range(WAYS):
+        total += sums[k]
+        squares += powers[k]
+    return low, high, total, squares
+
+
+@kernel
+def _smaller(a: float, b: float) -> float:  # pragma: no cover
+    return a if a < b else b
+
+
+@kernel
+def _larger(a: float, b: float) -> float:  # pragma: no cover
+    return a if a > b else b
+
+
+@kernel
+def _row(X: Array, i: int) -> Array:  # pragma: no cover
+    """Return a row, and ask for what comes later in memory."""
+    row: Array = X[i]
+    for k in range(0, row.shape[0], LANES):
+        ask_ahead(row, k)
+    return row
 
 
 @kernel
 def _distances_of_rows(X: Array, given: Array, to_best: Array, to_worst: Array) -> None:  # pragma: no cover
     for i in range(X.shape[0]):
-        near, far = squared_distances(X[i], given)
+        near, far = squared_distances(_row(X, i), given)
         to_best[i] = np.sqrt(near)
         to_worst[i] = np.sqrt(far)
 
@@ -221,13 +236,13 @@ def _fold(lanes: Array, out: Array) -> None:  # pragma: no cover
 @kernel
 def _totals_of_rows(X: Array, given: Array, totals: Array) -> None:  # pragma: no cover
     for i in range(X.shape[0]):
-        totals[i] = product_total(X[i], given)[0]
+        totals[i] = product_total(_row(X, i), given)[0]
 
 
 @kernel
 def _either_totals_of_rows(X: Array, given: Array, totals: Array) -> None:  # pragma: no cover
     for i in range(X.shape[0]):
-        totals[i] = either_total(X[i], given)[0]
+        totals[i] = either_total(_row(X, i), given)[0]
 
 
 @kernel
@@ -244,12 +259,10 @@ def _totals_of_columns(
                 total[k] = 0.0
             for j in range(lane, columns, LANES):
                 x, a, b, c, d = X[j, start : start + count], shift[j], scale[j], bias[j], after[j]
-                if inverse[j]:
-                    for k in range(count):
-                        total[k] += b / ((x[k] + a) + c) + d
-                else:
-                    for k in range(count):
-                        total[k] += (x[k] + a) * b + d
+                divided = inverse[j]
+                for k in range(count):
+                    shifted = x[k] + a
+                    total[k] += (b / (shifted + c) if divided else shifted * b) + d
         _fold(sums, totals[start : start + count])
 
 
@@ -258,7 +271,7 @@ def _sums_of_rows(
     X: Array, given: Array, positive: Array, negative: Array, squares: Array, largest: Array
 ) -> None:  # pragma: no cover
     for i in range(X.shape[0]):
-        positive[i], negative[i], squares[i], largest[i] = product_sums(X[i], given)
+        positive[i], negative[i], squares[i], largest[i] = product_sums(_row(X, i), given)
 
 
 @kernel
@@ -266,7 +279,7 @@ def _either_sums_of_rows(
     X: Array, given: Array, positive: Array, negative: Array, squares: Array, largest: Array
 ) -> None:  # pragma: no cover
     for i in range(X.shape[0]):
-        positive[i], negative[i], squares[i], largest[i] = either_sums(X[i], given)
+        positive[i], negative[i], squares[i], largest[i] = either_sums(_row(X, i), given)
 
 
 @kernel
@@ -284,10 +297,9 @@ def _sums_of_columns(
 ) -> None:  # pragma: no cover
     columns, units = X.shape
     above, below, powers = np.empty((LANES, ROWS)), np.empty((LANES, ROWS)), np.empty((LANES, ROWS))
-    terms = np.empty(ROWS)
     for start in range(0, units, ROWS):
         count = min(ROWS, units - start)
-        top, term = largest[start : start + count], terms[:count]
+        top = largest[start : start + count]
         for k in range(count):
             top[k] = 0.0
         for lane in range(LANES):
@@ -296,14 +308,10 @@ def _sums_of_columns(
                 pos[k], neg[k], squ[k] = 0.0, 0.0, 0.0
             for j in range(lane, columns, LANES):
                 x, a, b, c, d = X[j, start : start + count], shift[j], scale[j], bias[j], after[j]
-                if inverse[j]:
-                    for k in range(count):
-                        term[k] = b / ((x[k] + a) + c) + d
-                else:
-                    for k in range(count):
-                        term[k] = (x[k] + a) * b + d
+                divided = inverse[j]
                 for k in range(count):
-                    value = term[k]
+                    shifted = x[k] + a
+                    value = (b / (shifted + c) if divided else shifted * b) + d
                     size = abs(value)
                     pos[k] += value if value > 0.0 else 0.0
                     neg[k] += -value if value < 0.0 else 0.0

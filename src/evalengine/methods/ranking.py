@@ -16,6 +16,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Tie
 
 Order = NDArray[np.int32]
+Whole = NDArray[np.uint32]
 
 SHORT = 4096
 REPAIR_LIMIT = 8  # moves per unit after which the radix sort is the cheaper way
@@ -117,13 +118,13 @@ def modified(scores: ArrayLike, *, higher_is_better: bool = True, tolerance: flo
 
 def ascending(values: Array) -> tuple[Order, Array]:
     """Return the stable ascending order of one or more finite values and the values in that order."""
-    return _ordered(values, 1.0)
+    return _ordered(values, 1.0, np.empty(values.shape[0]))
 
 
 def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool = True, gap: float = 0.0) -> Array:
     """Return ranks, 1 = best, of one or more finite scores; neighbours in the order at most `gap` apart tie."""
-    order, ordered = _ordered(scores, -1.0 if higher_is_better else 1.0)
     ranks = np.empty(scores.shape[0])
+    order, ordered = _ordered(scores, -1.0 if higher_is_better else 1.0, ranks)
     _place(order, ordered, gap, RULES[rule], ranks)
     return ranks
 
@@ -143,29 +144,32 @@ def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance:
     return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
 
 
-def _ordered(values: Array, sign: float) -> tuple[Order, Array]:
-    """Return the stable ascending order of the values times `sign`, and these in that order."""
+def _ordered(values: Array, sign: float, spare: Array) -> tuple[Order, Array]:
+    """Return the stable ascending order of the values times `sign`, and these in that order.
+
+    `spare` is working space as long as the values: fresh memory costs a page fault for every 512 numbers.
+    """
     low, high = sorted((sign * float(values.min()), sign * float(values.max())))
     order = np.empty(values.shape[0], dtype=np.int32)
     ordered = np.empty(values.shape[0])
-    _order(values, sign, low, high, order, ordered)
+    _order(values, sign, low, high, spare.view(np.uint32), order, ordered)
     return order, ordered
 
 
 @kernel
-def _order(values: Array, sign: float, low: float, high: float, order: Order, ordered: Array) -> None:
+def _order(values: Array, sign: float, low: float, high: float, spare: Whole, order: Order, ordered: Array) -> None:
     """Order by quantised values where that can be done and pays, else by bit patterns."""
     half = 8 if values.shape[0] <= SHORT else 10
     width = high - low
     factor = ((1 << (2 * half)) - 1.0) / width if width > 0.0 else 0.0
     # a range beyond the largest number, or so small that the factor is, cannot be quantised
-    if max(width, factor) == np.inf or not _quantised_order(values, sign, low, factor, half, order, ordered):
+    if max(width, factor) == np.inf or not _quantised_order(values, sign, low, factor, half, spare, order, ordered):
         _radix_order(values, sign, order, ordered)
 
 
 @kernel
 def _quantised_order(
-    values: Array, sign: float, low: float, factor: float, half: int, order: Order, ordered: Array
+    values: Array, sign: float, low: float, factor: float, half: int, spare: Whole, order: Order, ordered: Array
 ) -> bool:
     """Order by two counting passes and repair; False if the repair takes too many moves.
 
@@ -176,7 +180,7 @@ def _quantised_order(
     mask = np.uint32(size - 1)
     shift = np.uint32(half)
     one = np.uint32(1)
-    quantised = np.empty(count, np.uint32)
+    quantised, first = spare[:count], spare[count:]
     fine = np.zeros(size, np.uint32)
     coarse = np.zeros(size, np.uint32)
     for i in range(count):
@@ -189,7 +193,6 @@ def _quantised_order(
     for digit in range(size):
         fine[digit], fine_at = fine_at, np.uint32(fine_at + fine[digit])
         coarse[digit], coarse_at = coarse_at, np.uint32(coarse_at + coarse[digit])
-    first = np.empty(count, np.uint32)
     for i in range(count):
         bucket = np.uint64(quantised[i] & mask)
         position = fine[bucket]

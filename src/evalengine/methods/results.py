@@ -61,14 +61,32 @@ def ranks_of(
     Raises:
         MethodError: a score is NaN or infinite, the tolerance is outside [0, 1) or the tie rule does not exist.
     """
+    values = as_vector(scores, method=method, what="scores")
+    return ranks_of_checked(
+        np.ascontiguousarray(values),
+        higher_is_better=higher_is_better,
+        tolerance=tolerance,
+        scale=scale,
+        tie=tie,
+        method=method,
+    )
+
+
+def ranks_of_checked(
+    values: Array, *, higher_is_better: bool, tolerance: float, scale: float, tie: Tie, method: str
+) -> Array:
+    """Return what `ranks_of` returns for a contiguous vector that is known to be finite.
+
+    Raises:
+        MethodError: the tolerance is outside [0, 1) or the tie rule does not exist.
+    """
     from evalengine.methods.ranking import places  # noqa: PLC0415 -- numba is loaded when it is needed
 
     if tie not in get_args(Tie):
         raise MethodError("not_a_choice", method=method, what="tie", value=str(tie), allowed=", ".join(get_args(Tie)))
     if not 0.0 <= tolerance < 1.0:
         raise MethodError("outside_range", method=method, what="tolerance", value=float(tolerance), low="[0", high="1)")
-    values = as_vector(scores, method=method, what="scores")
     if values.size == 0:
         return values.copy()
     gap = tolerance * max(scale, abs(float(values.min())), abs(float(values.max())))
-    return places(np.ascontiguousarray(values), rule=tie, higher_is_better=higher_is_better, gap=gap)
+    return places(values, rule=tie, higher_is_better=higher_is_better, gap=gap)
