@@ -25,9 +25,10 @@ TWIPS_ACROSS = 10_206  # 18 cm between margins of 1.5 cm on A4
 MARGIN_CM, PICTURE_CM = 1.5, 8.5
 DIMENSION = (30, 9, 9, 9, 14, 10, 10, 9)
 SHORTFALL = (26, 8, 8, 9, 49)
-INDICATOR = (25, 9, 9, 9, 19, 8, 8, 7, 7, 9)
+INDICATOR = (25, 10, 10, 10, 23, 8, 9, 7, 7, 9)
 STANDING = (18, 9, 9, 9, 11, 8, 8, 9, 9, 10)
 ADJUSTMENT = (30, 15, 15, 40)
+TOGETHER = 4  # last rows of a table on one page
 SINGLE = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 ALIGNED = {"left": "left", "center": "center", "right": "right"}
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -78,13 +79,13 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str) -
         writer.line(remark)
     if card.shortfalls.rows:
         writer.table(card.shortfalls, SHORTFALL)
+    if card.adjustments.rows:
+        writer.line(card.adjusted, bold=True, font="heading")
+        writer.table(card.adjustments, ADJUSTMENT)
     for note in card.notes:
         writer.line(note, size=SMALL_HALF_POINTS)
     writer.line(card.name, bold=True, font="heading", new_page=True)
     writer.table(card.indicators, INDICATOR, size=SMALL_HALF_POINTS)
-    if card.adjustments.rows:
-        writer.line(card.adjusted, bold=True, font="heading")
-        writer.table(card.adjustments, ADJUSTMENT)
     writer.footer(run_id)
     buffer = io.BytesIO()
     made.save(buffer)
@@ -134,8 +135,17 @@ class _Writer:
             for side in ("top", "left", "bottom", "right", "insideH", "insideV")
         )
         headings: list[Entry] = [("heading", heading) for heading in table.headings]
-        rows = [self._row(headings, widths, size, repeats=True), *(self._row(row, widths, size) for row in table.rows)]
-        cell = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
+        together = len(table.rows) - TOGETHER  # the last row never stands alone on a page
+        rows = [
+            self._row(headings, widths, size, repeats=True),
+            *(
+                self._row(row, widths, size, stays=together <= place < len(table.rows) - 1)
+                for place, row in enumerate(table.rows)
+            ),
+        ]
+        sides = (("top", 10), ("left", 57), ("bottom", 10), ("right", 57))
+        margins = "".join(f'<w:{side} w:w="{twips}" w:type="dxa"/>' for side, twips in sides)
+        cell = f"<w:tblCellMar>{margins}</w:tblCellMar>"
         properties = (
             f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
             f'<w:tblLayout w:type="fixed"/>{cell}</w:tblPr>'
@@ -179,18 +189,21 @@ class _Writer:
             _parsed(f'<w:p {W}><w:pPr><w:jc w:val="right"/></w:pPr>{"".join(parts)}</w:p>'),
         )
 
-    def _row(self, entries: Sequence[Entry], widths: Sequence[int], size: int, *, repeats: bool = False) -> str:
+    def _row(
+        self, entries: Sequence[Entry], widths: Sequence[int], size: int, *, repeats: bool = False, stays: bool = False
+    ) -> str:
         repeated = "<w:tblHeader/>" if repeats else ""
-        made = "".join(self._cell(entry, width, size) for entry, width in zip(entries, widths, strict=True))
+        stay = "<w:keepNext/>" if stays else ""
+        made = "".join(self._cell(entry, width, size, stay) for entry, width in zip(entries, widths, strict=True))
         return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{made}</w:tr>"
 
-    def _cell(self, entry: Entry, width: int, size: int) -> str:
+    def _cell(self, entry: Entry, width: int, size: int, stay: str) -> str:
         look = style.KINDS[entry[0]]
         fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.GREY[2:]}"/>' if look.fill else ""
         run = self._run(as_text(entry), size=size, bold=look.bold or look.font == "heading", font=look.font)
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/></w:tcPr>'
-            f'<w:p><w:pPr>{SINGLE}<w:jc w:val="{ALIGNED[look.horizontal]}"/></w:pPr>{run}</w:p></w:tc>'
+            f'<w:p><w:pPr>{stay}{SINGLE}<w:jc w:val="{ALIGNED[look.horizontal]}"/></w:pPr>{run}</w:p></w:tc>'
         )
 
     def _run(self, text: str, *, size: int, bold: bool = False, font: str = "body") -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from evalengine import text
+from evalengine.reports import cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +34,21 @@ class Figure:
     names: tuple[str, ...]
     series: tuple[Series, ...]
     format: str = "0.00"
+
+
+def wrapped(name: str, columns: int, most: int) -> list[str]:
+    """Return a name in at most so many lines; what does not fit is cut with an ellipsis."""
+    lines: list[str] = [""]
+    for piece in cells.words(cells.clean(name).replace("\n", " ")):
+        for part in _pieces(piece, columns):
+            if text.width(lines[-1]) + text.width(part.rstrip()) > columns and lines[-1]:
+                lines.append("")
+            lines[-1] += part
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1].rstrip()[:-1] + "…"]
+    return [line.strip() for line in lines]
+
+
+def _pieces(word: str, columns: int) -> Sequence[str]:
+    """Return a word in pieces no wider than a line."""
+    return [word[start : start + columns] for start in range(0, len(word), columns)]

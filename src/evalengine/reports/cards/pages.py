@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from evalengine.reports import layout, style
 from evalengine.reports.cards import excel
 from evalengine.reports.cards.content import Card, Table
-from evalengine.reports.cards.figures import Figure
+from evalengine.reports.cards.figures import Figure, wrapped
 from evalengine.reports.cells import Chart
 from evalengine.reports.layout import Column, Entry, Row
 from evalengine.reports.sheet import Sheet
@@ -29,6 +30,7 @@ SHORTFALL = (1, 1, 1, 1, 6)
 ADJUSTMENT = (1, 2, 2, 5)
 RADAR, BARS = (0, 4), (4, 10)  # columns from and to
 CHART_ROWS = 16
+LABEL_COLUMNS, MOST_LINES = 24, 9
 PAGE_HEIGHT, PAGE_WIDTH = 757.0, 510.0  # points inside the margins of A4
 POINTS_PER_COLUMN = 5.25  # of a digit of the body font, the unit of column widths, which hold their padding
 SAFE = 0.97
@@ -81,14 +83,16 @@ def _write(pages: _Pages, card: Card) -> None:
     notes = [_span(("caption", note)) for note in card.notes]
     used = sheet.rows
     _summary(pages, card)
-    sheet_rows = sheet.written(used)
-    rest = pages.height([heading, *indicators, *adjustments, *notes])
-    if pages.height(sheet_rows) + rest <= pages.capacity:
-        for row in (heading, *indicators, *adjustments, *notes):
+    if pages.height([*sheet.written(used), *adjustments, *notes]) <= pages.capacity:
+        for row in adjustments:
             sheet.add(row)
-        return
+        adjustments = []
     for row in notes:
         sheet.add(row)
+    if pages.height([*sheet.written(used), heading, *indicators, *adjustments]) <= pages.capacity:
+        for row in (heading, *indicators, *adjustments):
+            sheet.add(row)
+        return
     for part in _parts(pages, [name, heading], indicators):
         sheet.page_break()
         for row in part:
@@ -126,15 +130,22 @@ def _summary(pages: _Pages, card: Card) -> None:
     top = sheet.rows
     for _ in range(CHART_ROWS):
         sheet.add(_span(("caption", None)))
-    dimensions = _spread_table(pages, card.dimensions, DIMENSION)
+    radar = dataclasses.replace(card.radar, names=tuple(_broken(name) for name in card.radar.names))
+    rows = tuple((("text", name), *row[1:]) for name, row in zip(radar.names, card.dimensions.rows, strict=True))
+    dimensions = _spread_table(pages, dataclasses.replace(card.dimensions, rows=rows), DIMENSION)
     for remark in card.remarks:
         sheet.add(_span(("text", remark)))
     shortfalls = _spread_table(pages, card.shortfalls, SHORTFALL)
     if not card.shortfalls.rows:
         sheet.add(_span(("centre", pages.words.say("cards.no_indicator"))))
-    _chart(pages, card.radar, (RADAR[0], top, RADAR[1], top + CHART_ROWS), dimensions, (1, 2, 3), radar=True)
+    _chart(pages, radar, (RADAR[0], top, RADAR[1], top + CHART_ROWS), dimensions, (1, 2, 3), radar=True)
     if card.shortfalls.rows:
         _chart(pages, card.bars, (BARS[0], top, BARS[1], top + CHART_ROWS), shortfalls, (2, 3), radar=False)
+
+
+def _broken(name: str) -> str:
+    """Return a name in lines short enough for a radar, whose labels programs do not wrap."""
+    return "\n".join(wrapped(name, LABEL_COLUMNS, MOST_LINES))
 
 
 def _spread_table(pages: _Pages, table: Table, spans: Sequence[int]) -> tuple[int, int]:

@@ -6,12 +6,12 @@ Series differ by dashes, markers and patterns, as in the Excel charts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from evalengine import text
 from evalengine.reports import cells
-from evalengine.reports.cards.figures import Figure
+from evalengine.reports.cards.figures import Figure, wrapped
 
 FEWEST_AXES = 3
 WIDTH, HEIGHT = 420, 320
@@ -30,7 +30,7 @@ PATTERNS = (
     '<pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" fill="#fff"/>'
     '<circle cx="2.5" cy="2.5" r="1" fill="#000"/></pattern></defs>'
 )
-LABEL_COLUMNS, LABEL_LINES = 16, 3
+LABEL_COLUMNS, LABEL_LINES = 17, 3
 NAME_WIDTH, NAME_COLUMNS = 150, 22
 TOP, BOTTOM = 40, 285
 
@@ -79,7 +79,7 @@ def _axis_name(place: int, count: int, name: str) -> Iterator[str]:
     side = round(math.sin(2 * math.pi * place / count), 6)
     middle = abs(side) < 0.1  # noqa: PLR2004 - about above or below
     anchor = "middle" if middle else "start" if side > 0 else "end"
-    lines = _wrapped(name, (3 if middle else 1) * LABEL_COLUMNS, LABEL_LINES)
+    lines = wrapped(name, (3 if middle else 1) * LABEL_COLUMNS, LABEL_LINES)
     first = y - LINE * (len(lines) - 1) / 2 + 4
     for number, line in enumerate(lines):
         yield _text(x, first + number * LINE, line, anchor=anchor)
@@ -94,7 +94,7 @@ def _bars(figure: Figure) -> Iterator[str]:
     yield f'<path d="M{left} {TOP}V{BOTTOM}" stroke="#000" stroke-width="1"/>'
     for place, name in enumerate(figure.names):
         middle = TOP + step * (place + 0.5)
-        lines = _wrapped(name, NAME_COLUMNS, 2)
+        lines = wrapped(name, NAME_COLUMNS, 2)
         for number, line in enumerate(lines):
             y = middle - LINE * (len(lines) - 1) / 2 + number * LINE + 4
             yield _text(left - 6, y, line, anchor="end")
@@ -141,24 +141,6 @@ def _marker(place: int, x: float, y: float) -> str:
 def _at(place: int, count: int, share: float) -> tuple[float, float]:
     angle = 2 * math.pi * place / count
     return CENTRE[0] + RADIUS * share * math.sin(angle), CENTRE[1] - RADIUS * share * math.cos(angle)
-
-
-def _wrapped(name: str, columns: int, most: int) -> list[str]:
-    """Return a name in at most so many lines; what does not fit is cut with an ellipsis."""
-    lines: list[str] = [""]
-    for piece in cells.words(cells.clean(name).replace("\n", " ")):
-        for part in _pieces(piece, columns):
-            if text.width(lines[-1]) + text.width(part.rstrip()) > columns and lines[-1]:
-                lines.append("")
-            lines[-1] += part
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1].rstrip()[:-1] + "…"]
-    return [line.strip() for line in lines]
-
-
-def _pieces(word: str, columns: int) -> Sequence[str]:
-    """Return a word in pieces no wider than a line."""
-    return [word[start : start + columns] for start in range(0, len(word), columns)]
 
 
 def _text(x: float, y: float, shown: str, *, anchor: str = "start", bold: bool = False, small: bool = False) -> str:
