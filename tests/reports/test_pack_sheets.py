@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,10 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import evalengine as ee
+from evalengine.reports.sheets import items
 from evalengine.reports.workbook import write_notice, write_workbook
+from evalengine.scheme.model import Floor
+from tests.small import assess_flat, small
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,43 @@ def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, b
     for name, column in (("影响\n分数", "points"), ("公布分\n申报", "total_reported"), ("公布分\n核定", "total")):
         assert [row[name] for row in rows] == sample.differences[column].to_list()
     assert [row["理由"] for row in rows] == sample.differences["reason"].to_list()
+
+
+def test_every_item_says_what_it_counts_for(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
+    rows = table(book["加减分与否决"], "序号")
+    cut = next(place for place, row in enumerate(rows) if str(row["序号"]).startswith("二、"))
+    found, sums = rows[:cut], rows[cut + 2 :]  # below a section and a heading
+    assert [row["编号"] for row in found] == sample.items["unit"].to_list()
+    assert [row["计入\n次数"] for row in found] == sample.items["counted"].to_list()
+    signs = {"bonus": 1, "penalty": -1}
+    points = [
+        signs[kind] * points if kind in signs else "—"
+        for kind, points in sample.items.select("kind", "points").iter_rows()
+    ]
+    assert [row["分值"] for row in found] == points
+    results = {(row["编号"], str(row["事项"])[:2]): row["结果"] for row in found}
+    assert results["JS01", "P2"] == "计入"
+    assert results["JS01", "P3"] == "不计：同一事由只计最高一项，或已超过限次"
+    assert results["JS06", "V5"] == "一票否决，不参加排名，等级为最低一档"
+    own = sample.ranking.filter(pl.col("unit").is_in(sample.items["unit"].to_list())).sort("unit")
+    for name, column in (("类别", "weighted"), ("发生\n次数", "bonus"), ("计入\n次数", "penalty"), ("分值", "score")):
+        assert [row[name] for row in sums] == own[column].to_list()
+    assert sums[-1]["事由"] == "N2 1.50、N4 2.00、合计3.50"
+
+
+def test_a_floor_that_is_missed_is_among_the_items() -> None:
+    system = dataclasses.replace(small()[0], floors=(Floor(field="spent", veto="V1", minimum=30.0),))
+    (row,) = items.occurrences(assess_flat({"unit": "U1", "spent": 20.0}, {"unit": "U2"}, system=system))
+    assert (row["unit"], row["item"], row["kind"], row["count"]) == ("U1", "V1", "veto", None)
+
+
+def test_the_evidence_sheet_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
+    rows = table(book["佐证情况"], "序号")
+    names = {"present": "佐证齐全", "missing": "佐证缺失", "rejected": "佐证不予采信"}
+    assert [row["佐证情况"] for row in rows] == [names[status] for status in sample.evidence["status"]]
+    costs = ["按未核实计0分" if unverified else "不影响得分" for unverified in sample.evidence["unverified"]]
+    assert [row["计分影响"] for row in rows] == costs
+    assert [row["说明"] for row in rows] == [note or "—" for note in sample.evidence["note"]]
 
 
 def test_the_notice_has_grades_and_no_score_rank_or_person(sample: ee.Assessment, tmp_path: Path) -> None:

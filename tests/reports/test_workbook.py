@@ -21,13 +21,15 @@ from evalengine.scheme.model import Made, Ranking, Treatment
 from evalengine.text import Label
 from tests.small import assess_flat, small
 
-ZH = ["排名", "等级分布", "得分明细", "核减情况表", "一企一表", "维度", "短板分析", "指标与权重", "问题与核定", "参考"]
-ZH += ["方法与来源"]
+ZH = ["排名", "等级分布", "得分明细", "核减情况表", "加减分与否决", "佐证情况", "一企一表", "维度", "短板分析"]
+ZH += ["指标与权重", "问题与核定", "参考", "方法与来源"]
 EN = [
     "Ranking",
     "Grades",
     "Score details",
     "Differences",
+    "Bonus, penalty, veto",
+    "Evidence",
     "Score cards",
     "Dimensions",
     "Shortfalls",

@@ -21,6 +21,7 @@ FORMATS = ("xlsx", "docx", "pdf", "svg", "png")  # of score cards
 @options.scheme
 @click.option("--weights", help=say("assess.weights"))
 @click.option("--compare", multiple=True, help=say("assess.compare"))
+@click.option("--no-compare", is_flag=True, help=say("assess.no_compare"))
 @click.option("--cards", is_flag=True, help=say("assess.cards"))
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help=say("assess.format"))
 @click.option("--theme", help=say("assess.theme"))
@@ -37,6 +38,7 @@ def command(
     formats: tuple[str, ...],
     theme: str | None,
     *,
+    no_compare: bool,
     cards: bool,
     dry_run: bool,
     as_json: bool,
@@ -44,9 +46,13 @@ def command(
     """Assess."""
     if output is None and not dry_run:
         raise click.UsageError(say("assess.output_missing"))
+    if compare and no_compare:
+        raise click.UsageError(say("assess.compare_or_not"))
     import evalengine as ee  # noqa: PLC0415 - heavy
     from evalengine.archive import refuse_existing  # noqa: PLC0415 - heavy
     from evalengine.cli import printing  # noqa: PLC0415 - heavy
+    from evalengine.scheme.loading import profiles_of  # noqa: PLC0415 - heavy
+    from evalengine.scheme.shipped import presets  # noqa: PLC0415 - heavy
 
     wanted = formats or FORMATS[:1] if cards else formats
     if output is not None and not dry_run:
@@ -60,6 +66,8 @@ def command(
     system = ee.load_indicators(indicators)
     profile = ee.load_weights(weights or system.weights, system)
     compared = [ee.load_weights(name, system) for name in compare]
+    if not compare and not no_compare and indicators in presets("indicators"):
+        compared = [other for other in profiles_of(system) if other.sha256 != profile.sha256]
     looks = ee.load_theme(theme) if theme else None
     dataset = ee.read_dataset(data, system)
     result, *others = ee.assess_profiles(dataset, system, (profile, *compared), year=year)

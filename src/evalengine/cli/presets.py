@@ -18,18 +18,12 @@ from evalengine.cli.group import OPTIONS, Command
 def command(*, as_json: bool) -> None:
     """List presets."""
     import evalengine as ee  # noqa: PLC0415 - heavy
-    from evalengine.scheme.loading import grade_presets  # noqa: PLC0415 - heavy
+    from evalengine.scheme.loading import grade_presets, profiles_of  # noqa: PLC0415 - heavy
     from evalengine.scheme.shipped import presets  # noqa: PLC0415 - heavy
 
     language = text.default_language()
     systems = {name: ee.load_indicators(name) for name in presets("indicators")}
-    profiles = {}
-    for name in presets("weights"):
-        for system in systems.values():
-            try:
-                profiles[name] = ee.load_weights(name, system)
-            except ee.SchemeError:
-                continue  # a profile of another system
+    profiles = {profile.name: profile for system in systems.values() for profile in profiles_of(system)}
     listed = {
         "indicators": {name: item.label.get(language) for name, item in systems.items()},
         "weights": {name: f"{item.label.get(language)} ({item.system})" for name, item in profiles.items()},

@@ -20,7 +20,9 @@ from evalengine.reports.sheets import (
     differences,
     dimensions,
     distribution,
+    evidence,
     indicators,
+    items,
     method,
     notice,
     problems,
@@ -42,6 +44,8 @@ SHEETS: dict[str, Callable[..., None] | None] = {
     "distribution": distribution.write,
     "details": details.write,
     "differences": differences.write,
+    "items": items.write,
+    "evidence": evidence.write,
     "cards": None,  # as many sheets as there have to be
     "dimensions": dimensions.write,
     "shortfalls": shortfalls.write,
@@ -66,7 +70,11 @@ def write_workbook(
         others: assessments of the same data under other profiles, to be compared on a sheet of their own.
     """
     words = Words(assessment.system, language)
-    left_out = {"reference": not assessment.system.reference.asked, "comparison": not others}
+    left_out = {
+        "reference": not assessment.system.reference.asked,
+        "comparison": not others,
+        "evidence": assessment.evidence.is_empty(),
+    }
     more = {"comparison": {"others": others}}
     sheets: dict[str, Callable[[Sheet], None]] = {}
     for name, write in SHEETS.items():

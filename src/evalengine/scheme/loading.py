@@ -20,7 +20,7 @@ from evalengine.errors import Problem, SchemeError, UsageError
 from evalengine.scheme.checking import check_profile, check_system
 from evalengine.scheme.expressions import roots, suggestion
 from evalengine.scheme.model import IndicatorSystem, LeftOut, WeightProfile
-from evalengine.scheme.shipped import find, shipped
+from evalengine.scheme.shipped import find, presets, shipped
 from evalengine.scheme.theme import Theme, check_theme
 
 T = TypeVar("T")
@@ -96,6 +96,14 @@ def load_weights(name: str | Path, system: IndicatorSystem | None = None) -> Wei
     profile = _fill(WeightProfile, path, {**tree, **_identity(path, files)})
     _refuse(path, check_profile(profile, system or load_indicators(profile.system), path.name))
     return profile
+
+
+def profiles_of(system: IndicatorSystem) -> tuple[WeightProfile, ...]:
+    """Return the shipped weight profiles of a shipped indicator system, by name."""
+    named = (
+        name for name in presets("weights") if _read(find("weights", name), "profile", {})["system"] == system.name
+    )
+    return tuple(load_weights(name, system) for name in named)
 
 
 def load_theme(name: str | Path = DEFAULT_THEME) -> Theme:

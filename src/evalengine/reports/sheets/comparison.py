@@ -32,7 +32,9 @@ def write(sheet: Sheet, assessment: Assessment, words: Words, others: Sequence[A
         columns += [Column(heading=words.say(f"comparison.columns.{key}"), above=above) for key in PARTS]
     title = words.say("comparison.title", year=assessment.year)
     right = sheet.theme.unit_line.get(words.language)
-    sheet.start(columns, title, left=words.say("comparison.left", official=official), right=right)
+    sheet.start(
+        columns, title, left=words.say("comparison.left", official=words.label(assessment.profile.label)), right=right
+    )
     sheet.headings()
     sheet.freeze(FIXED)
     found = [{row["unit"]: row for row in other.ranking.to_dicts()} for other in others]
