@@ -31,7 +31,7 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
     a constant row has 0. The second pass over a row finds it in the cache.
     """
     units = X.shape[1]
-    full = units - units % (WAYS * LANES)
+    full, whole = units - units % (WAYS * LANES), units - units % LANES
     low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
@@ -49,11 +49,18 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
                 v, w = (a if a > b else b), (c if c > d else d)
                 v = v if v > w else w
                 high[k] = v if v > high[k] else high[k]
-        for i in range(full, units):
-            v = x[i]
-            low[0] = min(low[0], v)
-            high[0] = max(high[0], v)
-            total[0] += v
+        for i in range(full, whole, LANES):
+            part = x[i : i + LANES]
+            for k in range(LANES):
+                v = part[k]
+                total[k] += v
+                low[k] = v if v < low[k] else low[k]
+                high[k] = v if v > high[k] else high[k]
+        for i in range(whole, units):
+            v, k = x[i], i - whole
+            total[k] += v
+            low[k] = v if v < low[k] else low[k]
+            high[k] = v if v > high[k] else high[k]
         lowest[j] = low.min()
         highest[j] = high.max()
         centre = total.sum() / units
@@ -68,9 +75,14 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
                 a, b = (part[k] - centre) * scale, (part[k + LANES] - centre) * scale
                 c, d = (part[k + 2 * LANES] - centre) * scale, (part[k + 3 * LANES] - centre) * scale
                 total[k] += (a * a + b * b) + (c * c + d * d)
-        for i in range(full, units):
+        for i in range(full, whole, LANES):
+            part = x[i : i + LANES]
+            for k in range(LANES):
+                d = (part[k] - centre) * scale
+                total[k] += d * d
+        for i in range(whole, units):
             d = (x[i] - centre) * scale
-            total[0] += d * d
+            total[i - whole] += d * d
         squares[j] = total.sum()
 
 
@@ -83,7 +95,7 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
     highest x; a NaN or an infinity ends in the second sum.
     """
     units = X.shape[1]
-    full = units - units % (WAYS * LANES)
+    full, whole = units - units % (WAYS * LANES), units - units % LANES
     low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
@@ -109,14 +121,24 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
                 a, b = a * log_positive(a) - e, b * log_positive(b) - f
                 c, d = c * log_positive(c) - g, d * log_positive(d) - h
                 bend[k] += (a + b) + (c + d)
-        for i in range(full, units):
-            v = x[i]
-            low[0] = min(low[0], v)
-            high[0] = max(high[0], v)
+        for i in range(full, whole, LANES):
+            part = x[i : i + LANES]
+            for k in range(LANES):
+                v = part[k]
+                low[k] = v if v < low[k] else low[k]
+                high[k] = v if v > high[k] else high[k]
+                q = (v - origin) * factor + start
+                e = q - 1.0
+                excess[k] += e
+                bend[k] += q * log_positive(q) - e
+        for i in range(whole, units):
+            v, k = x[i], i - whole
+            low[k] = v if v < low[k] else low[k]
+            high[k] = v if v > high[k] else high[k]
             q = (v - origin) * factor + start
             e = q - 1.0
-            excess[0] += e
-            bend[0] += q * log_positive(q) - e
+            excess[k] += e
+            bend[k] += q * log_positive(q) - e
         bounds[0, j] = low.min()
         bounds[1, j] = high.max()
         sums[0, j] = bend.sum()
