@@ -95,7 +95,7 @@ def _fill(
     write_calculation(result, staging / "calculation.xlsx", language, theme)
     write_html(result, staging / "report.html", language, others=others)
     if cards:
-        write_cards(result, staging / "cards", language, formats=cards)
+        write_cards(result, staging / "cards", language, formats=cards, theme=theme)
     _copy_inputs(result, theme, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):

@@ -70,6 +70,15 @@ def test_a_file_for_each_unit_names_no_other(sample: Assessment, tmp_path: Path)
         assert openpyxl.load_workbook(path).sheetnames == ["一企一表"]
 
 
+def test_files_look_as_the_office_wants_it(sample: Assessment, tmp_path: Path) -> None:
+    (tmp_path / "office.toml").write_text('[fonts.zh]\nbody = "仿宋_GB2312"\n', encoding="utf-8")
+    theme = ee.load_theme(tmp_path / "office.toml")
+    for path in ee.write_cards(sample, tmp_path / "cards", formats=("xlsx", "docx"), theme=theme):
+        with zipfile.ZipFile(path) as archive:
+            part = "xl/styles.xml" if path.suffix == ".xlsx" else "word/document.xml"
+            assert "仿宋_GB2312" in archive.read(part).decode(), path.name
+
+
 def test_equal_assessments_give_equal_files(sample: Assessment, tmp_path: Path) -> None:
     formats = ("xlsx", "docx", "svg", "png")
     hashes = [

@@ -18,7 +18,7 @@ from evalengine.reports.cards.content import Card, Table
 from evalengine.reports.layout import Entry
 from evalengine.reports.shown import as_text
 from evalengine.reports.words import Words
-from evalengine.scheme.loading import load_theme
+from evalengine.scheme.theme import Theme
 
 EXTRA = "evalengine[docx]"
 TWIPS_ACROSS = 10_206  # 18 cm between margins of 1.5 cm on A4
@@ -47,7 +47,7 @@ def require() -> None:
         raise UsageError("format_needs_extra", package="python-docx", extra=EXTRA) from error
 
 
-def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str) -> bytes:
+def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str, theme: Theme) -> bytes:
     """Return a card as a document; identical cards and pictures give identical bytes.
 
     Args:
@@ -55,6 +55,7 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str) -
         pictures: its charts as PNG.
         words: the language.
         run_id: id of the run, for the footer.
+        theme: fonts and page numbers.
     """
     from docx import Document  # noqa: PLC0415 - an extra
     from docx.shared import Cm  # noqa: PLC0415
@@ -67,7 +68,7 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str) -
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
     for grid in section._sectPr.xpath("./w:docGrid"):  # noqa: SLF001 - lines of 18 points, whatever their letters
         section._sectPr.remove(grid)  # noqa: SLF001
-    writer = _Writer(made, words)
+    writer = _Writer(made, words, theme)
     writer.styles()
     writer.line(card.title, size=TITLE_HALF_POINTS, bold=True, align="center", font="title")
     writer.line(card.left)
@@ -95,11 +96,11 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str) -
 class _Writer:
     """Appends parts to a document."""
 
-    def __init__(self, made: Any, words: Words) -> None:  # noqa: ANN401 - a document of python-docx
+    def __init__(self, made: Any, words: Words, theme: Theme) -> None:  # noqa: ANN401 - a document of python-docx
         self._document = made
         self._words = words
-        self._theme = load_theme()
-        self._fonts = self._theme.fonts.get(words.language)
+        self._theme = theme
+        self._fonts = theme.fonts.get(words.language)
 
     def styles(self) -> None:
         """Give the body its fonts: without an East Asian one Chinese falls back to whatever there is."""

@@ -16,6 +16,8 @@ from evalengine.reports.cards.names import file_stems
 from evalengine.reports.cards.svg import svg
 from evalengine.reports.words import Words
 from evalengine.reports.workbook import save
+from evalengine.scheme.loading import load_theme
+from evalengine.scheme.theme import Theme
 from evalengine.staging import staging_folder
 
 if TYPE_CHECKING:
@@ -26,7 +28,12 @@ FORMATS = ("xlsx", "docx", "pdf", "svg", "png")
 
 
 def write_cards(
-    assessment: Assessment, folder: str | Path, language: str = "zh", *, formats: Iterable[str] = ("xlsx",)
+    assessment: Assessment,
+    folder: str | Path,
+    language: str = "zh",
+    *,
+    formats: Iterable[str] = ("xlsx",),
+    theme: Theme | None = None,
 ) -> tuple[Path, ...]:
     """Write a page-set of each unit, a file for each format; charts alone as `svg` or `png`.
 
@@ -38,6 +45,7 @@ def write_cards(
         folder: where; must not exist.
         language: `zh` or `en`.
         formats: any of `xlsx`, `docx`, `pdf` (needs LibreOffice), `svg`, `png`; `docx` and `png` need the extra `docx`.
+        theme: how they look; the shipped default if None.
 
     Returns:
         The files.
@@ -53,7 +61,7 @@ def write_cards(
         raise OutputError("output_exists", folder=str(target))
     staging = staging_folder(target)
     try:
-        _fill(assessment, staging, language, wanted)
+        _fill(assessment, staging, language, wanted, theme or load_theme())
         staging.chmod(FOLDER_MODE)
         staging.rename(target)
     except OSError as error:
@@ -63,7 +71,7 @@ def write_cards(
     return tuple(sorted(target.iterdir()))
 
 
-def _fill(assessment: Assessment, folder: Path, language: str, formats: Sequence[str]) -> None:
+def _fill(assessment: Assessment, folder: Path, language: str, formats: Sequence[str], theme: Theme) -> None:
     words, run_id = Words(assessment.system, language), assessment.provenance.run_id
     title, stems = words.say("cards.sheet"), file_stems(assessment.ranking["unit"])
     with tempfile.TemporaryDirectory(prefix="evalengine-") as scratch:
@@ -72,10 +80,10 @@ def _fill(assessment: Assessment, folder: Path, language: str, formats: Sequence
             stem = stems[card.unit]
             if {"xlsx", "pdf"} & set(formats):
                 books.append((folder if "xlsx" in formats else Path(scratch)) / f"{stem}.xlsx")
-                save({title: partial(pages.write_cards, cards=[card], words=words)}, words, books[-1], run_id)
+                save({title: partial(pages.write_cards, cards=[card], words=words)}, words, books[-1], run_id, theme)
             for kind in formats:
                 if kind in WRITERS:
-                    WRITERS[kind](card, folder / stem, words, run_id)
+                    WRITERS[kind](card, folder / stem, words, run_id, theme)
         if "pdf" in formats:
             pdf.convert(books, folder)
 
@@ -99,19 +107,19 @@ def require_formats(formats: Sequence[str], language: str) -> None:
         document.require()
 
 
-def _docx(card: Card, target: Path, words: Words, run_id: str) -> None:
+def _docx(card: Card, target: Path, words: Words, run_id: str, theme: Theme) -> None:
     from evalengine.reports.cards import document  # noqa: PLC0415 - an extra
 
     pictures = [picture.png(drawn) for drawn in _drawn(card, words).values()]
-    target.with_name(f"{target.name}.docx").write_bytes(document.document(card, pictures, words, run_id))
+    target.with_name(f"{target.name}.docx").write_bytes(document.document(card, pictures, words, run_id, theme))
 
 
-def _svg(card: Card, target: Path, words: Words, _: str) -> None:
+def _svg(card: Card, target: Path, words: Words, *_: object) -> None:
     for name, drawn in _drawn(card, words).items():
         target.with_name(f"{target.name}-{name}.svg").write_text(drawn, encoding="utf-8", newline="\n")
 
 
-def _png(card: Card, target: Path, words: Words, _: str) -> None:
+def _png(card: Card, target: Path, words: Words, *_: object) -> None:
     for name, drawn in _drawn(card, words).items():
         target.with_name(f"{target.name}-{name}.png").write_bytes(picture.png(drawn))
 
@@ -123,4 +131,4 @@ def _drawn(card: Card, words: Words) -> dict[str, str]:
     return drawn | ({"bars": svg(card.bars, font)} if card.bars.names else {})
 
 
-WRITERS: Mapping[str, Callable[[Card, Path, Words, str], None]] = {"docx": _docx, "svg": _svg, "png": _png}
+WRITERS: Mapping[str, Callable[[Card, Path, Words, str, Theme], None]] = {"docx": _docx, "svg": _svg, "png": _png}
