@@ -3,15 +3,8 @@
 import numpy as np
 import pytest
 
-from evalengine.methods.compromise_kernels import (
-    GROUP,
-    ROWS,
-    WAYS,
-    column_statistics,
-    term_sums,
-    term_totals,
-    two_distances,
-)
+from evalengine.methods.compromise_columns import CHAIN, GROUP, WAYS, column_statistics, inverse_totals, log_totals
+from evalengine.methods.compromise_kernels import ROWS, term_sums, term_totals, two_distances
 
 PERIOD = GROUP * WAYS
 SHAPES = [(1, 1), (7, 3), (8, 8), (PERIOD, 4), (PERIOD + 1, 1), (2 * PERIOD - 2, 9), (ROWS, 16), (ROWS + 7, 27)]
@@ -121,3 +114,16 @@ def test_a_row_ends_where_it_ends() -> None:
         term_totals(X, none, np.ones(columns), no, none, none, totals)
         assert totals.tolist() == [columns] * 3
         beyond[:] = np.nan
+
+
+@pytest.mark.parametrize("units", [1, PERIOD - 1, PERIOD, PERIOD + 3, CHAIN * PERIOD + 70])
+def test_inverses_and_logarithms_of_columns(units: int) -> None:
+    X = np.random.default_rng(units).uniform(1.0, 9.0, (units, 3))
+    X[:, 1] = 9.0  # the largest factor throughout: the chain must not overflow
+    where, worst, scale = np.array([True, False, True]), np.full(3, 1.0), np.full(3, 0.125)
+    inverses, logs = inverse_totals(X, where), log_totals(X, worst, scale)
+    np.testing.assert_allclose(inverses[where], (1.0 / X).sum(axis=0)[where], rtol=1e-12)
+    np.testing.assert_allclose(logs, np.log1p((X - 1.0) / 8.0).sum(axis=0), rtol=1e-12)
+    columns = np.asfortranarray(X)
+    assert inverses[where].tolist() == inverse_totals(columns, where)[where].tolist()
+    assert logs.tolist() == log_totals(columns, worst, scale).tolist()

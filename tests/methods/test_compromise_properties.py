@@ -6,7 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalengine import text
-from evalengine.methods.compromise_kernels import GROUP, ROWS, WAYS
+from evalengine.methods.compromise_columns import GROUP, WAYS
+from evalengine.methods.compromise_kernels import ROWS
 from evalengine.methods.registry import Method, method, methods
 from tests.methods.compromise_cases import close, few, goodness, problem, problems
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, require_divisor
-from evalengine.methods.compromise_kernels import column_statistics
+from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem, require_divisor
+from evalengine.methods.compromise_columns import log_totals
 from evalengine.methods.compromise_scaling import min_max
 from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.registry import Behaviour, register
@@ -123,10 +123,5 @@ def edas(
 def _log_means(case: Problem) -> Array:
     """Return the mean of ln(z + 1) of each column; ln 2 for a constant one, which is at its best."""
     scale = np.where(case.constant, 0.0, case.directions / np.where(case.constant, 1.0, case.high - case.low))
-    low, high, total, squares = (np.empty_like(scale) for _ in range(4))
-    sums = np.zeros_like(scale)
-    for start in range(0, case.matrix.shape[0], BLOCK):
-        z = (case.matrix[start : start + BLOCK] - case.worst) * scale
-        column_statistics(np.log(z + 1.0), low, high, total, squares)
-        sums += total
-    return np.asarray(np.where(case.constant, np.log(2.0), sums / case.matrix.shape[0]))
+    means = log_totals(case.matrix, case.worst, scale) / case.matrix.shape[0]
+    return np.asarray(np.where(case.constant, np.log(2.0), means))

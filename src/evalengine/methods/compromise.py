@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import MATRIX_DIMENSIONS, Array, as_directions, as_matrix, as_weights, column_name
 from evalengine.methods.compromise_checks import require_finite
-from evalengine.methods.compromise_kernels import column_statistics
+from evalengine.methods.compromise_columns import column_statistics
 from evalengine.methods.constancy import flattened, is_constant
 from evalengine.methods.results import Ranked, Tie, ranks_of_checked
 

@@ -1,9 +1,9 @@
-"""The passes over the matrix that the score-type methods are made of.
+"""The passes over the matrix that give a number for each unit; those for each indicator are in `compromise_columns`.
 
 All read the matrix as the caller has it, `(units, indicators)` in C or Fortran order: a transposed copy of
 100,000 × 50 costs more (9 ms) than a pass (2 to 4 ms). Each layout has its own loops, and both add in the same order,
-so they give the same bits: along a row in LANES partial sums (see `row_kernels`), along a column in WAYS.
-A matrix in rows is read row by row, one in columns by blocks of ROWS units whose partial sums stay in the first cache.
+in the LANES partial sums of `row_kernels`, so they give the same bits. A matrix in rows is read row by row, one in
+columns by blocks of ROWS units whose partial sums stay in the first cache.
 """
 
 from __future__ import annotations
@@ -24,22 +24,8 @@ from evalengine.methods.row_kernels import (
 )
 
 ROWS = 512  # units of a block of columns
-GROUP = 4  # units added at once: with one, fetching and storing the sums costs more than the arithmetic
-WAYS = 16  # partial sums of a column; with 8 the compiler does not vectorise
 
 Flags = NDArray[np.bool_]
-
-
-def column_statistics(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:
-    """Fill minimum, maximum, sum and sum of squares of each column.
-
-    Partial sum k adds the units 4k to 4k + 3 of every 4·WAYS units, pairs first; then the partial sums are added in
-    order. A NaN or infinity always shows in `squares`; `low` and `high` may miss it.
-    """
-    if X.flags.c_contiguous:
-        _statistics_of_rows(X, low, high, total, squares)
-    else:
-        _statistics_of_columns(X.T, low, high, total, squares)
 
 
 def two_distances(X: Array, scale: Array, best: Array, worst: Array, to_best: Array, to_worst: Array) -> None:
@@ -96,81 +82,6 @@ def _padded(*constants: NDArray[np.generic]) -> Array:
     for row, values in zip(given, constants, strict=True):
         row[:columns] = values
     return given
-
-
-@kernel
-def _statistics_of_rows(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
-    units, columns = X.shape
-    sums, powers = np.zeros((WAYS, columns)), np.zeros((WAYS, columns))
-    for j in range(columns):
-        low[j], high[j] = np.inf, -np.inf
-    whole = units - units % GROUP
-    for i in range(0, whole, GROUP):
-        first, second, third, fourth = X[i], X[i + 1], X[i + 2], X[i + 3]
-        for k in range(0, GROUP * columns, LANES):
-            ask_ahead(first, k)
-        s, q = sums[(i // GROUP) % WAYS], powers[(i // GROUP) % WAYS]
-        for j in range(columns):
-            a, b, c, d = first[j], second[j], third[j], fourth[j]
-            s[j] += (a + b) + (c + d)
-            q[j] += (a * a + b * b) + (c * c + d * d)
-            low[j] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), low[j])
-            high[j] = _larger(_larger(_larger(a, b), _larger(c, d)), high[j])
-    for j in range(columns):
-        low[j], high[j], total[j], squares[j] = _finished(X[:, j], whole, sums[:, j], powers[:, j], low[j], high[j])
-
-
-@kernel
-def _statistics_of_columns(X: Array, low: Array, high: Array, total: Array, squares: Array) -> None:  # pragma: no cover
-    columns, units = X.shape
-    s, q, least, most = np.empty(WAYS), np.empty(WAYS), np.empty(WAYS), np.empty(WAYS)
-    whole = units - units % (GROUP * WAYS)
-    for j in range(columns):
-        x = X[j]
-        for k in range(WAYS):
-            s[k], q[k], least[k], most[k] = 0.0, 0.0, np.inf, -np.inf
-        for i in range(0, whole, GROUP * WAYS):
-            part = x[i : i + GROUP * WAYS]
-            for k in range(WAYS):
-                a, b, c, d = part[GROUP * k], part[GROUP * k + 1], part[GROUP * k + 2], part[GROUP * k + 3]
-                s[k] += (a + b) + (c + d)
-                q[k] += (a * a + b * b) + (c * c + d * d)
-                least[k] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), least[k])
-                most[k] = _larger(_larger(_larger(a, b), _larger(c, d)), most[k])
-        low[j], high[j], total[j], squares[j] = _finished(x, whole, s, q, least.min(), most.max())
-
-
-@kernel
-def _finished(
-    x: Array, whole: int, sums: Array, powers: Array, low: float, high: float
-) -> tuple[float, float, float, float]:  # pragma: no cover
-    """Return the statistics of a column from its partial ones and its units from `whole` on."""
-    units = x.shape[0]
-    for i in range(whole, units, GROUP):
-        a = x[i]
-        b = x[i + 1] if i + 1 < units else 0.0
-        c = x[i + 2] if i + 2 < units else 0.0
-        d = x[i + 3] if i + 3 < units else 0.0
-        k = (i // GROUP) % WAYS
-        sums[k] += (a + b) + (c + d)
-        powers[k] += (a * a + b * b) + (c * c + d * d)
-    for i in range(whole, units):
-        low, high = _smaller(x[i], low), _larger(x[i], high)
-    total, squares = 0.0, 0.0
-    for k in range(WAYS):
-        total += sums[k]
-        squares += powers[k]
-    return low, high, total, squares
-
-
-@kernel
-def _smaller(a: float, b: float) -> float:  # pragma: no cover
-    return a if a < b else b
-
-
-@kernel
-def _larger(a: float, b: float) -> float:  # pragma: no cover
-    return a if a > b else b
 
 
 @kernel

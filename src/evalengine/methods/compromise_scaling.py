@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from evalengine.methods.arrays import Array
-from evalengine.methods.compromise import BLOCK, Problem, require_divisor, require_positive
-from evalengine.methods.compromise_kernels import column_statistics
+from evalengine.methods.compromise import Problem, require_divisor, require_positive
+from evalengine.methods.compromise_columns import inverse_totals
 from evalengine.methods.compromise_terms import Terms
 
 
@@ -42,10 +42,9 @@ def share(case: Problem, extra: Array | None = None) -> Terms:
     """
     require_positive(case, case.cost)
     require_positive(case, ~case.cost, or_zero=True)
-    total = case.total.copy()
-    total[case.cost] = _inverse_totals(case)
+    total = np.where(case.cost, inverse_totals(case.matrix, case.cost), case.total) if case.cost.any() else case.total
     if extra is not None:
-        total += np.where(case.cost, 1.0 / np.where(case.cost, extra, 1.0), extra)
+        total = total + np.where(case.cost, 1.0 / np.where(case.cost, extra, 1.0), extra)
     scale = case.weights / require_divisor(case, total, "column_sum_not_positive")
     return Terms(case=case, shift=np.zeros_like(scale), scale=scale, inverse=case.cost)
 
@@ -65,14 +64,3 @@ def log_product(case: Problem) -> Terms:
 def log_of_best(case: Problem) -> float:
     """Return `Σ w·t·ln best`, the logarithm of the product of the best values."""
     return float((case.weights * case.directions * np.log(case.best)).sum())
-
-
-def _inverse_totals(case: Problem) -> Array:
-    """Return `Σ 1/x` of each cost."""
-    sums = np.zeros(int(case.cost.sum()))
-    low, high, total, squares = (np.empty_like(sums) for _ in range(4))
-    for start in range(0, case.matrix.shape[0] if sums.size else 0, BLOCK):
-        block = np.ascontiguousarray(case.matrix[start : start + BLOCK, case.cost])
-        column_statistics(1.0 / block, low, high, total, squares)
-        sums += total
-    return sums
