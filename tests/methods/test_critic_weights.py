@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from pymcdm import weights as pm
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import spearmanr
 from skcriteria.preprocessing import weighters as sk
 
 from evalengine.errors import MethodError
-from evalengine.methods.critic_weights import average_ranks, correlation_matrix, critic
+from evalengine.methods.critic_weights import correlation_matrix, critic
 from evalengine.methods.data_weights import read_columns
 
 
@@ -123,8 +123,3 @@ def test_correlations_are_symmetric_with_ones() -> None:
     R = correlation_matrix(read)
     assert np.array_equal(R, R.T)
     assert np.array_equal(np.diagonal(R), np.ones(6))
-
-
-def test_average_ranks() -> None:
-    values = np.array([3.0, 1.0, 3.0, 2.0, -0.0, 0.0])
-    assert np.array_equal(average_ranks(values), rankdata(values))

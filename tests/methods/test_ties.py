@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import rankdata
 
 from evalengine.methods.agreement import kendall_tau_b, spearman
 from evalengine.methods.coherence import correlations
@@ -16,7 +17,7 @@ from evalengine.methods.kemeny import kemeny
 from evalengine.methods.normalisation_rank import rank
 from evalengine.methods.promethee import promethee_i, promethee_ii
 from evalengine.methods.sorting import electre_tri, flowsort
-from evalengine.methods.ties import SAME, join, snap
+from evalengine.methods.ties import SAME, join, ranks_from_below, snap
 from evalengine.methods.voting import borda, condorcet, consensus, copeland
 
 NOISY = [0.1 + 0.2, 0.3]
@@ -108,3 +109,16 @@ def test_rankings_agree_in_spite_of_noise() -> None:
     assert kendall_tau_b(x, y) == pytest.approx(1.0, abs=1e-15)
     assert kendall_w(np.column_stack([x, y])).w == 1.0
     assert correlations(np.column_stack([x, y]), coefficient="spearman").coefficients[0, 1] == pytest.approx(1.0)
+
+
+def test_ranks_from_below_are_those_of_scipy_where_values_are_apart():
+    values = np.array([3.0, 1.0, 3.0, 2.0, -0.0, 0.0])
+    for rule, name in (("fractional", "average"), ("competition", "min"), ("modified", "max"), ("dense", "dense")):
+        assert ranks_from_below(values, rule=rule).tolist() == rankdata(values, method=name).tolist()
+
+
+def test_ranks_from_below_share_a_place_within_the_tolerance():
+    values = np.array([0.1 + 0.2, 0.3, 0.1, 0.101])
+    assert ranks_from_below(values).tolist() == [3.5, 3.5, 1.0, 2.0]
+    assert ranks_from_below(values, same=0.0).tolist() == [4.0, 3.0, 1.0, 2.0]
+    assert ranks_from_below(values, same=0.02).tolist() == [3.5, 3.5, 1.5, 1.5]

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
 from evalengine.methods.checks import as_number
-from evalengine.methods.ranking import ascending, at_most_before, places
+from evalengine.methods.ranking import ascending, at_most_before
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.ties import join
+from evalengine.methods.ties import join, ranks_from_below
 
 _BEHAVIOUR = Behaviour(
     nan="error",
@@ -186,7 +186,7 @@ def top_k_overlap(x: ArrayLike, y: ArrayLike, *, k: int) -> float:
 def _two(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool = False) -> tuple[Array, Array]:
     """Return two rankings as average ranks."""
     a, b = _checked(x, y, method, ordered=ordered)
-    return _average(a), _average(b)
+    return ranks_from_below(a), ranks_from_below(b)
 
 
 def _checked(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool) -> tuple[Array, Array]:
@@ -202,10 +202,6 @@ def _checked(x: ArrayLike, y: ArrayLike, method: str, *, ordered: bool) -> tuple
             if values.min() == values.max():
                 raise MethodError("no_order", method=method, what=what)
     return a, b
-
-
-def _average(values: Array) -> Array:
-    return places(values, rule="fractional", higher_is_better=False)
 
 
 def _new(ordered: NDArray[Any]) -> NDArray[np.bool_]:

@@ -17,12 +17,12 @@ from evalengine.methods.arrays import Array, as_matrix, column_name
 from evalengine.methods.checks import check_choice, check_columns
 from evalengine.methods.coherence_kernel import exchanges
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.ties import ranks_from_below
 
 Coefficient = Literal["pearson", "spearman", "kendall"]
 NanRule = Literal["raise", "pairwise"]
 Places = NDArray[np.int64]
 _THREE = 3  # units below which a correlation is ±1 by construction
-_SAME = 1e-12  # values whose relative difference is smaller share a place
 _BLOCK = 4096
 
 
@@ -101,23 +101,6 @@ def pearson_of(table: Array) -> Array:
     return result
 
 
-def average_places(table: Array) -> Array:
-    """Return the places of each row's values from 1; values equal within 1e-12 share their mean place."""
-    order = np.argsort(table, axis=1, kind="stable")
-    ordered = np.take_along_axis(table, order, axis=1)
-    size = np.abs(ordered)
-    with np.errstate(over="ignore"):
-        apart = np.diff(ordered, axis=1) > _SAME * np.maximum(size[:, 1:], size[:, :-1])
-    edge = np.ones((len(table), 1), dtype=bool)
-    position = np.arange(1, table.shape[1] + 1)
-    first = np.maximum.accumulate(np.where(np.hstack([edge, apart]), position, 0), axis=1)
-    ends = np.where(np.hstack([apart, edge]), position, table.shape[1] + 1)
-    last = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
-    result = np.empty(table.shape)
-    np.put_along_axis(result, order, (first + last) / 2, axis=1)
-    return result
-
-
 def _concordance(first: Places, second: Places, total: float, tied_first: float, tied_second: float) -> float:
     """Return concordant less discordant pairs of two rows of places."""
     step = 2 * first.size + 1  # above every place
@@ -156,7 +139,7 @@ def _table(table: Array, coefficient: str, method: str, columns: Sequence[str] |
     functions = special(method)
     n = table.shape[1]
     if coefficient != "pearson":
-        table = average_places(table)
+        table = np.stack([ranks_from_below(row) for row in table])
         check_columns(np.ptp(table, axis=1) == 0, "constant_column", method=method, columns=columns)
     if coefficient == "kendall":
         result, z = _kendall(table)

@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix
-from evalengine.methods.ranking import places
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.ties import join
+from evalengine.methods.ties import ranks_from_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +62,26 @@ def kendall_w(rankings: ArrayLike) -> Concordance:
     units, count = matrix.shape
     if units < 2 or count < 2:  # noqa: PLR2004 - agreement takes two
         raise MethodError("too_few_rankings", method="kendall_w", units=units, rankings=count)
-    given = np.array(matrix.T, order="C")
-    for row in given:
-        join(row)
+    found = concordance(matrix.T)
+    if found is None:
+        raise MethodError("no_order", method="kendall_w", what="rankings")
+    return found
+
+
+def concordance(rankings: Array) -> Concordance | None:
+    """Return how far the rows agree, as `kendall_w`; None if all units tie in every row.
+
+    Args:
+        rankings: (rankings, units), two or more of either.
+    """
+    count, units = rankings.shape
     # twice the ranks are whole numbers, so that every sum is exact
-    doubled = [places(row, rule="fractional", higher_is_better=False) * 2.0 for row in given]
+    doubled = [ranks_from_below(np.ascontiguousarray(row)) * 2.0 for row in rankings]
     totals = sum(doubled[1:], start=doubled[0]) - count * (units + 1.0)
     ties = sum(_tie_term(column) for column in doubled)
     largest = float(count) ** 2 * (float(units) ** 3 - units) - count * ties
     if largest <= 0.0:
-        raise MethodError("no_order", method="kendall_w", what="rankings")
+        return None
     w = min(1.0, 3.0 * float((totals * totals).sum()) / largest)
     chi_square = count * (units - 1) * w
     return Concordance(w, chi_square, units - 1, chi_square_tail(chi_square, units - 1))

@@ -24,11 +24,12 @@ def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
     A correlation within 1e-12 of ±1 is ±1 exactly.
     """
     from evalengine.methods.column_kernels import gram  # noqa: PLC0415 -- numba is loaded when it is needed
+    from evalengine.methods.ties import ranks_from_below  # noqa: PLC0415 -- likewise
     from evalengine.methods.tile_kernel import TILE  # noqa: PLC0415 -- likewise
 
     values, centre, scale = read.values, read.mean, 1.0 / read.span
     if kind == "spearman":
-        values = np.stack([average_ranks(column) for column in read.values])
+        values = np.stack([ranks_from_below(column) for column in read.values])
         centre, scale = np.full(values.shape[0], (values.shape[1] + 1) / 2), np.full(values.shape[0], 1.0)
     size = -(-values.shape[0] // TILE) * TILE
     products = np.zeros((size, size))
@@ -43,13 +44,6 @@ def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
     correlations[:, read.constant] = 0.0
     np.fill_diagonal(correlations, 1.0)
     return np.asarray(correlations)
-
-
-def average_ranks(column: Array) -> Array:
-    """Return ranks from 1 for the smallest; equal values share the mean of their positions."""
-    _, group, count = np.unique(column, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return np.asarray((last - (count - 1) / 2.0)[group])
 
 
 @register(

@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix
-from evalengine.methods.critic_weights import average_ranks
+from evalengine.methods.concordance import concordance
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.solvers import scipy_module
 from evalengine.methods.weighting import Weights, refuse_negative
 
 LEAST_EXPERTS = 2
@@ -49,7 +48,7 @@ class DelphiWeights(Weights):
     complexity="O(KM log M) for K experts",
     behaviour=Behaviour(
         nan="raises",
-        ties="mean ranks, and W corrected for them",
+        ties="mean ranks, and W corrected for them; marks within 1e-12 relative tie",
         constant="an expert who gives every indicator the same mark says nothing about the order; all of them: raises",
         zeros="allowed; an indicator with mean 0 raises",
         negatives="raises",
@@ -66,7 +65,7 @@ def delphi(marks: ArrayLike, *, columns: Sequence[str] | None = None) -> DelphiW
 
     Raises:
         MethodError: not a finite numeric matrix, a negative mark, an indicator marked 0 by all, too few experts or
-            indicators, no expert who tells the indicators apart, or SciPy is missing.
+            indicators, or no expert who tells the indicators apart.
     """
     method = "delphi"
     given = as_matrix(marks, method=method, columns=columns)
@@ -83,30 +82,15 @@ def delphi(marks: ArrayLike, *, columns: Sequence[str] | None = None) -> DelphiW
         column = int(np.argmin(mean > 0.0))
         name = columns[column] if columns is not None else f"#{column + 1}"
         raise MethodError("weights_not_positive", method=method, column=name, unit=1, value=str(given[0, column]))
-    concordance = _concordance(given)
-    statistic = experts * (indicators - 1) * concordance
-    chi_squared = scipy_module("special", method=method).chdtrc
+    found = concordance(given)
+    if found is None:
+        raise MethodError("delphi_no_order", method=method)
     return DelphiWeights(
         weights=mean / mean.sum(),
         mean=mean * largest,
         variation=marked.std(axis=0, ddof=1) / mean,
-        concordance=concordance,
-        statistic=statistic,
-        freedom=indicators - 1,
-        p_value=float(chi_squared(indicators - 1, statistic)),
+        concordance=found.w,
+        statistic=found.chi_square,
+        freedom=found.degrees_of_freedom,
+        p_value=found.p_value,
     )
-
-
-def _concordance(marks: Array) -> float:
-    experts, indicators = marks.shape
-    ranks = np.stack([average_ranks(row) for row in marks])
-    sums = ranks.sum(axis=0)
-    ties = sum(float((count**3 - count).sum()) for count in map(_group_sizes, marks))
-    spread = experts**2 * (indicators**3 - indicators) - experts * ties
-    if spread <= 0.0:
-        raise MethodError("delphi_no_order", method="delphi")
-    return float(np.clip(12.0 * ((sums - sums.mean()) ** 2).sum() / spread, 0.0, 1.0))
-
-
-def _group_sizes(row: Array) -> Array:
-    return np.asarray(np.unique(row, return_counts=True)[1], dtype=np.float64)

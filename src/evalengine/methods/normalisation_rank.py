@@ -6,7 +6,7 @@ Values are equal, and share a place, if they differ by at most `tolerance` times
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -17,40 +17,27 @@ from evalengine.methods.arrays import Array, as_vector
 from evalengine.methods.checks import check_choice, check_number
 from evalengine.methods.normalisation import ANY, NAN, Columns, NanPolicy, columns_of, extremes, ranges
 from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.results import SAME, Tie
 
 TieRule = Literal["min", "average", "max"]
-_SAME = 1e-12
+RULES: Mapping[str, Tie] = {"min": "competition", "average": "fractional", "max": "modified"}
 _TIES = "equal within tolerance; share the smallest place (min), the mean (average) or the largest (max)"
 _PERCENT = 100.0
 
 
 def places(given: Columns, ties: str, tolerance: float) -> Array:
     """Return places from 1 = worst, (indicators, units); NaN where the value is missing."""
-    check_choice(ties, ("min", "average", "max"), method=given.method, name="ties")
+    from evalengine.methods.ties import ranks_from_below  # noqa: PLC0415 -- numba is loaded when it is needed
+
+    check_choice(ties, tuple(RULES), method=given.method, name="ties")
     check_number(tolerance, 0 <= tolerance < 1, method=given.method, name="tolerance", rule="0 <= tolerance < 1")
     values = given.oriented()
-    count = values.shape[1]
-    order = np.argsort(values, axis=1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=1)
-    size = np.abs(ordered)
-    with np.errstate(over="ignore"):
-        joined = np.diff(ordered, axis=1) <= tolerance * np.maximum(size[:, 1:], size[:, :-1])
-    position = np.arange(1, count + 1)
-    first = np.where(_edge(joined, before=True), position, 0)
-    first = np.maximum.accumulate(first, axis=1)
-    last = np.where(_edge(joined, before=False), position, count + 1)
-    last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
-    place = {"min": first, "max": last, "average": (first + last) / 2}[ties]
-    result = np.empty(values.shape)
-    np.put_along_axis(result, order, place.astype(np.float64), axis=1)
-    result[np.isnan(values)] = np.nan
+    result = np.full(values.shape, np.nan)
+    for row, ranks in zip(values, result, strict=True):
+        known = ~np.isnan(row)
+        if known.any():
+            ranks[known] = ranks_from_below(row[known], rule=RULES[ties], same=tolerance)
     return result
-
-
-def _edge(joined: np.ndarray, *, before: bool) -> np.ndarray:
-    """Return where a group of equal values begins, or ends."""
-    outside = np.ones((joined.shape[0], 1), dtype=bool)
-    return np.hstack([outside, ~joined]) if before else np.hstack([~joined, outside])
 
 
 @register(
@@ -65,7 +52,7 @@ def rank(
     directions: ArrayLike | None = None,
     *,
     ties: TieRule = "min",
-    tolerance: float = _SAME,
+    tolerance: float = SAME,
     nan: NanPolicy = "raise",
     columns: Sequence[str] | None = None,
 ) -> Array:
@@ -101,7 +88,7 @@ def borda(
     directions: ArrayLike | None = None,
     *,
     ties: TieRule = "min",
-    tolerance: float = _SAME,
+    tolerance: float = SAME,
     nan: NanPolicy = "raise",
     columns: Sequence[str] | None = None,
 ) -> Array:
@@ -139,7 +126,7 @@ def percentile(
     directions: ArrayLike | None = None,
     *,
     ties: TieRule = "min",
-    tolerance: float = _SAME,
+    tolerance: float = SAME,
     nan: NanPolicy = "raise",
     columns: Sequence[str] | None = None,
 ) -> Array:
@@ -221,7 +208,7 @@ def categorical(
     bounds = np.nanquantile(table, cuts / _PERCENT, axis=1)
     band = np.zeros(table.shape, dtype=np.intp)
     for bound in bounds:
-        band += table >= (bound - _SAME * np.abs(bound))[:, np.newaxis]
+        band += table >= (bound - SAME * np.abs(bound))[:, np.newaxis]
     result = marks[band]
     result[np.isnan(table)] = np.nan
     return given.finished(result)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalengine.errors import MethodError
-from evalengine.methods.arrays import Array, as_vector
+from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
 from evalengine.methods.registry import Behaviour, register
-from evalengine.methods.results import Tie
+from evalengine.methods.results import Tie, ranks_of
 
 Order = NDArray[np.int32]
 Whole = NDArray[np.uint32]
@@ -129,19 +129,23 @@ def places(scores: Array, *, rule: Tie = "competition", higher_is_better: bool =
     return ranks
 
 
+def placed(order: Order, ordered: Array, rule: Tie) -> Array:
+    """Return the ranks of units that stand in this order and have these ascending values."""
+    ranks = np.empty(ordered.shape[0])
+    _place(order, ordered, 0.0, RULES[rule], ranks)
+    return ranks
+
+
 def at_most_before(values: Order) -> Order:
     """Return for each entry how many earlier entries are at most as large; values from 1 on, in O(N log N)."""
     return _at_most_before(values, int(values.max(initial=0)))
 
 
 def _by_rule(scores: ArrayLike, rule: Tie, *, higher_is_better: bool, tolerance: float) -> Array:
-    values = as_vector(scores, method=rule, what="scores")
-    if values.size == 0:
+    ranks = ranks_of(scores, higher_is_better=higher_is_better, tolerance=tolerance, tie=rule, method=rule)
+    if ranks.size == 0:
         raise MethodError("too_few_units", method=rule, count=0, least=1)
-    if not 0.0 <= tolerance < 1.0:
-        raise MethodError("outside_range", method=rule, what="tolerance", value=float(tolerance), low="[0", high="1)")
-    gap = tolerance * float(np.abs(values).max())
-    return places(values, rule=rule, higher_is_better=higher_is_better, gap=gap)
+    return ranks
 
 
 def _ordered(values: Array, sign: float, spare: Array) -> tuple[Order, Array]:

@@ -13,6 +13,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
 
 Tie = Literal["competition", "dense", "fractional", "modified"]
+SAME = 1e-12  # relative difference up to which two values are one, see `ties`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.kernel import kernel
-from evalengine.methods.ranking import ascending
-
-SAME = 1e-12
+from evalengine.methods.ranking import ascending, placed
+from evalengine.methods.results import SAME, Tie
 
 
 def join(values: Array) -> None:
@@ -21,15 +20,22 @@ def join(values: Array) -> None:
         values[order] = ordered
 
 
+def ranks_from_below(values: Array, *, rule: Tie = "fractional", same: float = SAME) -> Array:
+    """Return ranks, 1 = smallest, of one or more finite values; those equal within `same` tie."""
+    order, ordered = ascending(values)
+    join_ordered(ordered, same)
+    return placed(order, ordered, rule)
+
+
 @kernel
-def join_ordered(ordered: Array) -> bool:
+def join_ordered(ordered: Array, same: float = SAME) -> bool:
     """Make equal values of an ascending vector the same number, in place; return whether any was changed."""
     changed = False
     first = ordered[0]
     before = first
     for k in range(1, ordered.shape[0]):
         here = ordered[k]
-        if here == before or here - before <= SAME * max(abs(here), abs(before)):
+        if here == before or here - before <= same * max(abs(here), abs(before)):
             changed = changed or here != first
             ordered[k] = first
         else:
