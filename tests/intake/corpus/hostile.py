@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -126,6 +128,28 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return target.getvalue()
 
 
+# a small Parquet file of polars 1, uncompressed, without statistics
+PARQUET = (
+    "c-nnZ%}(1u5Z*PbltT^?%B*6^2Vby2jUd@V9HU+~D1wNn*ireZ#Koy&h?>SIKcwlC^w?7$fny&aZ_#6=J_IxCz@-u+?ab`=ef#Z5"
+    "yP@vYK|mSGT`Y_-j!RQ&0fQ~rsv=y10u&gt5EYznSWvVNS)pWC#C$xQ0h2=ZW#4Ofo6M+7U9iaO?;B<Uoe=!biEV&*Hd+qii7~p7"
+    "H{ObSKRL4<*?<FyQtVb76t!U4?@z@f%Vr=L6t}H>hHch$h!q5o7h2hlUG;u&=ap&YqXlK={j!`_Cy^@)B$L0n6y7G5GL2Lz>R#{s"
+    ">S+4;Ztyj({Nwu+jV~IbO{w{S`)|>DZ=f@+r~25`NWTq{Un~gkXnniZVXIrz=ehe4Ma}HRG}pEAf)NrQ<b9O$#}P?y^Yf>p(WmQ<"
+    "p?$h<xp*--F=+e3oNRSSkF`znVJz1E-|7Cgp^V?<Jid-Jt9%HvQ9PNtJNL`kT{hlz9|n`@FdMsSufA7vclz_;C~^HXsHuMPE=?2V"
+    "r)g6q^#kQM<601_;4n>9>c@j5P`h>&-;bW~5B|LnKjjmLs)*e"
+)
+
+
+def damaged_parquet(**places: int) -> bytes:
+    """Return the small Parquet file with other bytes at `at<position>`.
+
+    Damage that makes polars panic (209 at 122) is no case: polars then hangs now and again, and ends by the limit of time.
+    """
+    content = bytearray(zlib.decompress(base64.b85decode(PARQUET)))
+    for place, byte in places.items():
+        content[int(place.removeprefix("at"))] = byte
+    return bytes(content)
+
+
 FULL = '<table:table-cell office:value-type="float" office:value="1"/>'
 MANIFEST = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry m:full-path="content.xml"><m:encryption-data/></m:file-entry></m:manifest>'
 LINK = struct.pack("<HH", 1, 9) + b"\x00\x01evil.xls"
@@ -240,6 +264,7 @@ HOSTILE: list[Hostile] = [
     Hostile("CSV in no encoding", "a.csv", lambda: b"unit,\xff\xff\n", "unknown_encoding"),
     Hostile("broken Parquet", "a.parquet", lambda: b"PAR1" + b"0" * 50, "broken_table"),
     Hostile("Parquet of noise", "a.parquet", lambda: b"PAR1" + random.Random(1).randbytes(5_000) + struct.pack("<I", 4_000) + b"PAR1", "broken_table"),
+    Hostile("Parquet whose damage makes polars end the process", "a.parquet", lambda: damaged_parquet(at35=33, at93=219), "reader_stopped"),
     Hostile("Parquet of lists", "a.parquet", lambda: parquet(pl.DataFrame({"unit": [["A"]]})), "unreadable_column"),
     Hostile("Parquet of six million rows in a few bytes", "a.parquet", lambda: parquet(pl.DataFrame({"unit": pl.repeat(0, 6_000_000, eager=True)})), "too_many_cells"),
 ]  # fmt: skip
