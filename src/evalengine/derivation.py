@@ -8,7 +8,7 @@ and a zero denominator gives infinity, so neither can be left to the formula. Su
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -92,30 +92,6 @@ def derive_fields(
         _fill_from_records(fields, tables, system)
         _nil_returns(fields, tables, system)
     return fields
-
-
-def mark_unverified(
-    reported: Fields, verified: Fields, system: IndicatorSystem, rejected: Iterable[tuple[str, str, str]]
-) -> Fields:
-    """Return the verified fields with every figure that a rejected cell goes into marked as unverified.
-
-    Args:
-        reported: figures before adjustments.
-        verified: figures after adjustments.
-        system: the indicator system.
-        rejected: (unit, table, column) of the cells an adjustment rejected; for flat data the table is `fields` and the
-            column a field.
-    """
-    cells = set(rejected)
-    values, states = verified.values.copy(), verified.states.copy()
-    same = (reported.values == values) & (reported.states == states)
-    for row, (code, item) in enumerate(system.fields.items()):
-        columns = columns_read(code, item)
-        for place, unit in enumerate(verified.units):
-            if (unit, "fields", code) in cells or any((unit, item.table, name) in cells for name in columns):
-                changed = ~same[row, :, place] & (reported.states[row, :, place] == State.OK)
-                values[row, changed, place], states[row, changed, place] = np.nan, State.UNVERIFIED
-    return Fields(units=verified.units, years=verified.years, values=values, states=states)
 
 
 def columns_read(code: str, item: Field) -> set[str]:

@@ -19,10 +19,10 @@ from evalengine.intake.adjustments import WHOLE_ROW, Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, FLAT, items_of
 from evalengine.intake.dataset import Dataset
 from evalengine.occurrences import occurrences
-from evalengine.preparation import Prepared
+from evalengine.preparation import Prepared, units_of
 from evalengine.scheme.checking import CONSORTIA
-from evalengine.scheme.expressions import roots
-from evalengine.scheme.model import IndicatorSystem, WeightProfile
+from evalengine.scheme.expressions import roots, substitute
+from evalengine.scheme.model import Field, IndicatorSystem, WeightProfile
 from evalengine.scoring import Scored, score
 
 Floats = NDArray[np.float64]
@@ -97,7 +97,7 @@ def differences(
     verified = _state(prepared, prepared.values.matrix, scored, items, system)
     reported = _reported(data, prepared, system, profile)
     listed = [
-        (row, change, list(_touched(row, change, data, system)))
+        (row, change, list(_touched(row, change, data, system, prepared.year)))
         for row, change in zip(prepared.adjusted.frame.to_dicts(), prepared.adjusted.changes, strict=True)
     ]
     touched = [(row["unit"], *what) for row, _, found in listed for what in found]
@@ -121,7 +121,7 @@ def differences(
 
 def _reported(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> _State:
     """Return the state of the data without any adjustment."""
-    units = prepared.units
+    units = units_of(data.tables, prepared.year, flat=prepared.flat)  # keys are never adjusted: the same ids
     tracked = track(prepared.reported_values, data.tables, system, units=units.ids, year=prepared.year, data=data)
     listed = occurrences(data.tables, tracked.frame, system, prepared.year, flat=prepared.flat)
     items = count_items(listed, system)
@@ -152,7 +152,7 @@ def _state(
 
 
 def _touched(
-    row: Mapping[str, Any], change: Change, data: Dataset, system: IndicatorSystem
+    row: Mapping[str, Any], change: Change, data: Dataset, system: IndicatorSystem, year: int
 ) -> Iterator[tuple[str, str]]:
     """Yield what an adjustment can change: indicators computed from the figure, and items."""
     table, column = row["table"], row["column"]
@@ -164,17 +164,27 @@ def _touched(
         own = data.tables[table].get_column("indicator")[list(change.rows)].to_list()
         yield from (("indicator", code) for code in own if code in system.indicators)
         return
+    if table == CONSORTIA:
+        known = {**system.assessment, "year": year}
+        for code, veto in system.vetoes.items():
+            if veto.where and column in roots(substitute(veto.where, known)):
+                yield "item", code
     joined = f"{CONSORTIA}_{column}" if table == CONSORTIA else ""
     fields = {
         code
         for code, item in system.fields.items()
         if (table == FLAT and code == column)
-        or (table == item.table and (column == WHOLE_ROW or column in columns_read(code, item)))
+        or (table == item.table and (column == WHOLE_ROW or column in _deciding(code, item, system)))
         or (joined and joined in columns_read(code, item))
     }
     for code, item in system.indicators.items():
         if fields.intersection(roots(item.formula)):
             yield "indicator", code
+
+
+def _deciding(code: str, item: Field, system: IndicatorSystem) -> set[str]:
+    """Return the columns that decide a field: what it is computed from, the year of its rows, the key of an entry."""
+    return columns_read(code, item) | {system.tables[item.table].year, *item.distinct}
 
 
 def _effect(
@@ -188,7 +198,8 @@ def _effect(
 ) -> dict[str, Any]:
     if kind == "item":
         points = verified.items.get((unit, code), 0.0) - reported.items.get((unit, code), 0.0)
-        return {"item": code, "points": points, "changed": True}
+        occurs = (unit, code) in verified.items or (unit, code) in reported.items
+        return {"item": code, "points": points, "changed": occurs}
     at = list(system.indicators).index(code), place
     pairs = [(state.values[at], state.scores[at]) for state in (reported, verified)]
     return {

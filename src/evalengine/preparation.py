@@ -16,7 +16,6 @@ from evalengine.derivation import (
     Values,
     derive_fields,
     derive_values,
-    mark_unverified,
 )
 from evalengine.errors import Fact, Problem, Severity
 from evalengine.evidence import track
@@ -27,6 +26,7 @@ from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import IndicatorSystem
 from evalengine.text import LANGUAGES, Label
+from evalengine.verification import verify_fields
 
 Locator = Callable[[str, int, str], tuple[str, str, str]]
 ONE_GROUP = ""  # the group of every unit where the data name none
@@ -82,13 +82,13 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
     """
     assessed = usual_year(data, system) if year is None else year
     adjusted = apply_adjustments(data, system, assessed)
-    units = _units(adjusted.tables, assessed, flat=data.flat)
+    units = units_of(adjusted.tables, assessed, flat=data.flat)
     reported = derive_fields(data.tables, system, units.ids, assessed, flat=data.flat)
     reported_values = derive_values(reported, system)
     fields, values = reported, reported_values
     if adjusted.frame.height:
         fields = derive_fields(adjusted.tables, system, units.ids, assessed, flat=data.flat)
-        fields = mark_unverified(reported, fields, system, adjusted.unverified)
+        fields = verify_fields(reported, fields, system, adjusted.unverified)
         values = derive_values(fields, system)
     tracked = track(values, adjusted.tables, system, units=units.ids, year=assessed, data=data)
     problems = [*data.problems, *adjusted.problems, *tracked.problems]
@@ -260,7 +260,8 @@ def _years_absent(data: Dataset, system: IndicatorSystem, units: Units, year: in
     return found
 
 
-def _units(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:
+def units_of(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:
+    """Return the units that tables tell of, reported or verified ones."""
     table = tables.get("fields" if flat else CONSORTIA)
     if table is None:
         return Units(ids=(), names=(), groups=())

@@ -127,7 +127,7 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
         try:
             target = _target(row, dataset, system, year)
             verified = _values(row, target, dataset, system)
-            _check_key(verified.value, target, tables, system)
+            _check_fit(verified.value, target, tables, system)
             taken |= _cells(target, taken)
         except _RefusedError as refused:
             problems.append(_problem(refused.severity, refused.code, position, refused.at, row, dataset, refused.facts))
@@ -190,13 +190,13 @@ def _target(row: Mapping[str, object], dataset: Dataset, system: IndicatorSystem
     return _Target(table=table, rows=rows, code=code, column=None if whole else columns[code], key=key)
 
 
-def _check_key(value: object, target: _Target, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem) -> None:
-    """Refuse a verified part of a key that is not allowed there or that makes the row equal to another one."""
+def _check_fit(value: object, target: _Target, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem) -> None:
+    """Refuse a blank where none is allowed, and a key that is taken or leads nowhere."""
     column = target.column
+    if value is None and column is not None and column.required:  # a record without its year would drop out unseen
+        raise _RefusedError("blank_required", "verified", **named("label", [(target.code, column.label)]))
     if column is None or target.code not in target.key:
         return
-    if value is None and column.required:
-        raise _RefusedError("blank_required", "verified", **named("label", [(target.code, column.label)]))
     frame = _changed(tables[target.table], target, value)
     if frame.select(pl.struct(target.key).is_duplicated()).to_series()[target.rows[0]]:
         raise _RefusedError("adjustment_key_taken", "verified")
