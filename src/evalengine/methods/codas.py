@@ -14,6 +14,7 @@ from evalengine.methods.compromise_checks import between
 from evalengine.methods.compromise_scaling import linear
 from evalengine.methods.compromise_terms import reduce_terms
 from evalengine.methods.kernel import kernel
+from evalengine.methods.ranking import ascending
 from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
@@ -72,10 +73,10 @@ def codas(
     after = np.where(case.cost, -terms.of(case.worst), 0.0)
     sums = reduce_terms(replace(terms, shift=shift, after=after))
     euclidean, taxicab = np.sqrt(sums.squares), sums.positive
-    order = np.argsort(euclidean)
+    order, ascending_euclidean = ascending(euclidean)
     prefix = np.concatenate(([0.0], np.cumsum(taxicab[order])))
     sorted_part, clear = np.empty_like(euclidean), np.empty_like(euclidean)
-    clear_differences(euclidean[order], taxicab[order], prefix, tau, sorted_part)
+    clear_differences(ascending_euclidean, taxicab[order], prefix, tau, sorted_part)
     clear[order] = sorted_part
     scores = euclidean.size * euclidean - float(euclidean.sum()) + clear
     tables = {"worst": case.worst, "euclidean": euclidean, "taxicab": taxicab}

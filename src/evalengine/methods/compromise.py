@@ -101,9 +101,11 @@ class Problem:
             MethodError: a norm overflows.
         """
         norms = np.sqrt(self.squares)
-        unsafe = ~((self.squares > 1e-280) & (self.squares < 1e300))  # noqa: PLR2004 - far inside the float range
+        safe = (self.squares > 1e-280) & (self.squares < 1e300)  # noqa: PLR2004 - far inside the float range
+        if safe.all():
+            return norms
         size = np.maximum(np.abs(self.low), np.abs(self.high))
-        for j in np.flatnonzero(unsafe & (size > 0)):
+        for j in np.flatnonzero(~safe & (size > 0)):
             norms[j] = size[j] * np.sqrt(((self.matrix[:, j] / size[j]) ** 2).sum())
         require_finite(norms, method=self.method)
         return norms

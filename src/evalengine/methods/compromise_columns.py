@@ -70,8 +70,8 @@ def _statistics_of_rows(X: Array, low: Array, high: Array, total: Array, squares
             a, b, c, d = first[j], second[j], third[j], fourth[j]
             s[j] += (a + b) + (c + d)
             q[j] += (a * a + b * b) + (c * c + d * d)
-            low[j] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), low[j])
-            high[j] = _larger(_larger(_larger(a, b), _larger(c, d)), high[j])
+            low[j] = min(low[j], a, b, c, d)
+            high[j] = max(high[j], a, b, c, d)
     for j in range(columns):
         low[j], high[j], total[j], squares[j] = _finished(X[:, j], whole, sums[:, j], powers[:, j], low[j], high[j])
 
@@ -91,8 +91,8 @@ def _statistics_of_columns(X: Array, low: Array, high: Array, total: Array, squa
                 a, b, c, d = part[GROUP * k], part[GROUP * k + 1], part[GROUP * k + 2], part[GROUP * k + 3]
                 s[k] += (a + b) + (c + d)
                 q[k] += (a * a + b * b) + (c * c + d * d)
-                least[k] = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), least[k])
-                most[k] = _larger(_larger(_larger(a, b), _larger(c, d)), most[k])
+                least[k] = min(least[k], a, b, c, d)
+                most[k] = max(most[k], a, b, c, d)
         low[j], high[j], total[j], squares[j] = _finished(x, whole, s, q, least.min(), most.max())
 
 
@@ -111,22 +111,12 @@ def _finished(
         sums[k] += (a + b) + (c + d)
         powers[k] += (a * a + b * b) + (c * c + d * d)
     for i in range(whole, units):
-        low, high = _smaller(x[i], low), _larger(x[i], high)
+        low, high = min(low, x[i]), max(high, x[i])
     total, squares = 0.0, 0.0
     for k in range(WAYS):
         total += sums[k]
         squares += powers[k]
-    return low, high, total, squares
-
-
-@kernel
-def _smaller(a: float, b: float) -> float:  # pragma: no cover
-    return a if a < b else b  # noqa: FURB136 - numba's min looks for NaN and is not vectorised
-
-
-@kernel
-def _larger(a: float, b: float) -> float:  # pragma: no cover
-    return a if a > b else b  # noqa: FURB136 - likewise
+    return low + 0.0, high + 0.0, total, squares  # -0 and 0 are one number, whichever came first
 
 
 @kernel

@@ -79,8 +79,9 @@ def sum_terms(terms: Terms) -> Array:
         MethodError: a coefficient or a sum overflows.
     """
     totals = np.empty(terms.case.matrix.shape[0])
+    coefficients = terms.coefficients()
     for matrix, part in _parts(terms):
-        term_totals(matrix, *terms.coefficients(), totals[part])
+        term_totals(matrix, *coefficients, totals[part])
     require_finite(totals, method=terms.case.method)
     totals += terms.offset
     return totals
@@ -93,8 +94,8 @@ def reduce_terms(terms: Terms) -> Sums:
         MethodError: a coefficient or a sum overflows.
     """
     positive, negative, squares, largest = (np.empty(terms.case.matrix.shape[0]) for _ in range(4))
+    coefficients = terms.coefficients()
     for matrix, part in _parts(terms):
-        coefficients = terms.coefficients()
         term_sums(matrix, *coefficients, positive[part], negative[part], squares[part], largest[part])
     require_finite(squares, method=terms.case.method)
     return Sums(positive, negative, squares, largest)
@@ -110,6 +111,10 @@ def _parts(terms: Terms) -> Iterator[tuple[Array, slice]]:
         require_finite(*(end if terms.bias is None else end + terms.bias for end in ends), method=case.method)
         yield case.matrix, slice(None)
         return
+    rows = case.matrix.flags.c_contiguous
+    logs = np.empty((BLOCK, case.matrix.shape[1]), order="C" if rows else "F")
     for start in range(0, case.matrix.shape[0], BLOCK):
-        part = slice(start, start + BLOCK)
-        yield np.log(case.matrix[part]), part
+        given = case.matrix[start : start + BLOCK]
+        # one block for all, so that it stays in the cache; the last one is shorter and needs a contiguous one
+        block = logs if len(given) == BLOCK else np.empty_like(given)
+        yield np.log(given, out=block), slice(start, start + BLOCK)

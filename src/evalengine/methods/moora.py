@@ -57,9 +57,9 @@ def moora(
         MethodError: a malformed input or nothing to compare.
     """
     case = problem(matrix, weights, directions, method="moora", columns=columns)
-    terms = _ratio_system(case)
-    tables = {"norm": case.norms()}
-    return answer(case, sum_terms(terms), tables, tie=tie, tolerance=tolerance, scale=terms.size())
+    norms = case.norms()
+    terms = _ratio_system(case, norms)
+    return answer(case, sum_terms(terms), {"norm": norms}, tie=tie, tolerance=tolerance, scale=terms.size())
 
 
 @register(
@@ -103,8 +103,10 @@ def moora_reference_point(
         MethodError: a malformed input or nothing to compare.
     """
     case = problem(matrix, weights, directions, method="moora_reference_point", columns=columns)
-    tables = {"best": case.best, "norm": case.norms()}
-    return answer(case, _reference_point(case), tables, tie=tie, tolerance=tolerance, higher_is_better=False)
+    norms = case.norms()
+    tables = {"best": case.best, "norm": norms}
+    scores = _reference_point(case, norms)
+    return answer(case, scores, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
 
 
 @register(
@@ -213,10 +215,11 @@ def multimoora(
         MethodError: a malformed input, nothing to compare, or a value that is not positive.
     """
     case = problem(matrix, weights, directions, method="multimoora", columns=columns)
-    ratio, logs = _ratio_system(case), log_product(case)
+    norms = case.norms()
+    ratio, logs = _ratio_system(case, norms), log_product(case)
     parts = {
         "ratio_system": sum_terms(ratio),
-        "reference_point": _reference_point(case),
+        "reference_point": _reference_point(case, norms),
         "logarithm": sum_terms(logs),
     }
     scales = {"ratio_system": ratio.size(), "reference_point": 0.0, "logarithm": max(1.0, logs.size())}
@@ -251,15 +254,14 @@ def majority_wins(first: Array, second: Array, third: Array, wins: Array) -> Non
         wins[i] = count
 
 
-def _ratio_system(case: Problem) -> Terms:
-    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case))
+def _ratio_system(case: Problem, norms: Array) -> Terms:
+    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case, norms))
 
 
-def _reference_point(case: Problem) -> Array:
-    return reduce_terms(Terms(case=case, shift=-case.best, scale=_per_norm(case))).largest
+def _reference_point(case: Problem, norms: Array) -> Array:
+    return reduce_terms(Terms(case=case, shift=-case.best, scale=_per_norm(case, norms))).largest
 
 
-def _per_norm(case: Problem) -> Array:
+def _per_norm(case: Problem, norms: Array) -> Array:
     """Return weight / norm; 0 for a column of zeros."""
-    norms = case.norms()
     return np.where(norms > 0, case.weights / np.where(norms > 0, norms, 1.0), 0.0)
