@@ -26,6 +26,9 @@ Severity = Literal["error", "warning"]
 Fact = str | int | float | None
 
 
+MOST_LINES = 200  # problems told one by one in a message; workbooks and JSON hold more
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with submitted data or with a scheme.
@@ -160,6 +163,13 @@ class VerificationError(EvalengineError):
     exit_code = 5
 
 
+def foremost(problems: Sequence[Problem], most: int) -> tuple[Sequence[Problem], int]:
+    """Return the problems to list, and how many are left out: where they are too many to be read, errors come first."""
+    if len(problems) <= most:
+        return problems, 0
+    return sorted(problems, key=lambda problem: problem.severity != "error")[:most], len(problems) - most
+
+
 class ProblemsError(EvalengineError):
     """Base of the errors that carry a list of problems.
 
@@ -173,9 +183,12 @@ class ProblemsError(EvalengineError):
         self.problems = tuple(problems)
 
     def message(self, language: str) -> str:
-        """Return the sentence and one line for each problem."""
+        """Return the sentence and one line for each problem, for the first of very many."""
         lines = [super().message(language)]
-        lines += [f"  {problem.line(language)}" for problem in self.problems]
+        listed, left_out = foremost(self.problems, MOST_LINES)
+        lines += [f"  {problem.line(language)}" for problem in listed]
+        if left_out:
+            lines.append(text.sentence("cli.left_out", language, count=left_out))
         return "\n".join(lines)
 
 

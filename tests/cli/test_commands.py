@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -148,3 +149,20 @@ def test_the_core_system_assesses_the_same_workbooks():
     done = run("assess", SAMPLE / "2025", "--dry-run", "--indicators", "innovation-consortium-core", "--json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["ranking"]) == 10
+
+
+def test_of_very_many_problems_the_errors_come_first_and_the_rest_is_counted(tmp_path):
+    rows = [f"U{number},2025,a{number},x" for number in range(400)]
+    (tmp_path / "fields.csv").write_text("\n".join(["unit,year,rd_expenditure,group", *rows]), encoding="utf-8")
+    report = tmp_path / "problems.xlsx"
+    done = run("check", tmp_path / "fields.csv", "--report", report, "--lang", "en")
+    lines = done.stdout.splitlines()
+    errors, warnings = map(int, re.fullmatch(r"Errors: (\d+), warnings: (\d+)\.", lines[201]).groups())
+    assert lines[200].startswith(f"... {errors + warnings - 200} more")
+    sheet = openpyxl.load_workbook(report).active
+    assert sheet.max_row > min(errors + warnings, 10_000)
+    with_json = run("check", tmp_path / "fields.csv", "--json", "--lang", "en")
+    assert len(json.loads(with_json.stdout)) == errors + warnings
+    refused = run("assess", tmp_path / "fields.csv", "--dry-run", "--lang", "en")
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) < 210

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evalengine.assessment import Assessment
 from evalengine.cli.formatting import say, table
-from evalengine.errors import EvalengineError, Problem, ProblemsError
+from evalengine.errors import MOST_LINES, EvalengineError, Problem, ProblemsError, foremost
 from evalengine.text import LANGUAGES, default_language
 
 SHOWN = 20  # problems printed in full on a summary; all of them are in the workbook
@@ -41,13 +41,14 @@ def as_json(result: Assessment, run: Path | None) -> str:
 
 
 def problem_list(problems: Sequence[Problem], report: Path | None) -> str:
-    """Return every problem, errors first, and how many there are."""
-    errors = [problem for problem in problems if problem.severity == "error"]
-    lines = [
-        problem.line(default_language())
-        for problem in (*errors, *(item for item in problems if item.severity == "warning"))
-    ]
-    lines.append(say("check.count", errors=len(errors), warnings=len(problems) - len(errors)))
+    """Return the problems, errors first, and how many there are; of very many the first."""
+    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+    listed, left_out = foremost(ordered, MOST_LINES)
+    lines = [problem.line(default_language()) for problem in listed]
+    if left_out:
+        lines.append(say("left_out", count=left_out))
+    errors = sum(problem.severity == "error" for problem in problems)
+    lines.append(say("check.count", errors=errors, warnings=len(problems) - errors))
     if report is not None:
         lines.append(say("check.written", file=str(report)))
     return "\n".join(lines)

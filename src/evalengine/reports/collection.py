@@ -15,13 +15,14 @@ from openpyxl import Workbook
 
 from evalengine import text
 from evalengine.collection import Collection, Returned
-from evalengine.errors import OutputError, Problem
+from evalengine.errors import OutputError, Problem, foremost
 from evalengine.intake.columns import PROVENANCE
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.excerpts import Excerpts
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import Sheet
+from evalengine.reports.sheets.problems import MOST_ROWS
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
 from evalengine.scheme.loading import load_theme
@@ -63,14 +64,15 @@ def _fill(collection: Collection, staging: Path, words: Words) -> None:
     (staging / "data").mkdir()
     for code, table in collection.tables.items():
         table.drop(PROVENANCE).write_parquet(staging / "data" / f"{code}.parquet")
-    found = [*collection.problems, *(problem for file in collection.files for problem in file.problems)]
+    every = [*collection.problems, *(problem for file in collection.files for problem in file.problems)]
+    found, left_out = foremost(every, MOST_ROWS)
     excerpts = Excerpts(collection.files, found, words)
     sheets: dict[str, Callable[[Sheet], None]] = {
         "returns_sheet": partial(_write_returns, collection=collection, words=words),
         "list_sheet": partial(
             _write_list,
             title=words.say("collection.list_title", year=collection.year),
-            note="",
+            note=_left_out(left_out, words),
             found=found,
             excerpts=excerpts,
             words=words,
@@ -235,18 +237,24 @@ def _to_write_to(collection: Collection) -> dict[str, tuple[str, list[Returned]]
     return dict(sorted(found.items()))
 
 
+def _left_out(count: int, words: Words) -> str:
+    return words.say("problems.left_out", count=count) if count else ""
+
+
 def _write_letter(
     collection: Collection, folder: Path, unit: str, name: str, files: Sequence[Returned], words: Words
 ) -> None:
     """Write what a unit has to correct, as a workbook with its rows and as plain text."""
     folder.mkdir(exist_ok=True)
     several = any(len(file.units) > 1 for file in files)
-    found = [problem for file in files for problem in file.problems if not several or problem.unit in {"", unit}]
-    if not found:
+    own = [problem for file in files for problem in file.problems if not several or problem.unit in {"", unit}]
+    if not own:
         return
+    found, left_out = foremost(own, MOST_ROWS)
     title = words.say("collection.letter_title", year=collection.year)
     listed = words.say("between_items").join(file.name for file in files)
-    note = words.say("collection.letter_to", name=name or unit, unit=unit, files=listed, count=len(found))
+    note = words.say("collection.letter_to", name=name or unit, unit=unit, files=listed, count=len(found) + left_out)
+    note += _left_out(left_out, words)
     excerpts = Excerpts(files, found, words)
     sheets: Mapping[str, Callable[[Sheet], None]] = {
         "list_sheet": partial(_write_list, title=title, note=note, found=found, excerpts=excerpts, words=words),

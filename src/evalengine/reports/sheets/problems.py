@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evalengine.errors import foremost
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
 from evalengine.reports.shown import adjusted_figures, adjusted_place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ADJUSTMENT = ("number", "unit", "place", "reported", "verified", "difference", "reason", "evidence", "verifier", "date")
 PROBLEM = ("number", "unit", "place", "severity", "year", "value", "message", "remedy", "file", "cell")
 
+MOST_ROWS = 10_000  # problems listed on a sheet; nobody reads more, and Excel ends at a million
 FIGURE, TEXT = Column(widest=18), Column(wraps=True)
 COLUMNS = (Column(), Column(), TEXT, FIGURE, FIGURE, FIGURE, TEXT, TEXT, Column(widest=24), Column(widest=20))
 
@@ -45,8 +47,11 @@ def _list(sheet: Sheet, found: Sequence[Problem], words: Words) -> None:
     counts = {kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning")}
     sheet.span(("section", words.say("problems.problems", count=len(found), **counts)))
     sheet.own_headings(words.say(f"problems.problem_columns.{key}") for key in PROBLEM)
-    for number, problem in enumerate(found, start=1):
+    listed, left_out = foremost(found, MOST_ROWS)
+    for number, problem in enumerate(listed, start=1):
         sheet.row(_problem(number, problem, words))
+    if left_out:
+        sheet.span(("text", words.say("problems.left_out", count=left_out)))
     if not found:
         sheet.span(("centre", words.say("problems.no_problems")))
 
