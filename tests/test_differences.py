@@ -92,6 +92,21 @@ def test_a_change_without_effect_has_one_row_that_says_so():
     assert result.differences["total"].item() == result.differences["total_reported"].item()
 
 
+def test_the_effects_add_up_where_an_indicator_ceases_to_apply():
+    """Without revenue intensity (60, weight .2) does not apply; money (50, .1) takes its weight: -10 points of .2.
+
+    Then money falls to 30: with the weight of both that is 20 points of .3.
+    """
+    result = adjusted(
+        {"column": "revenue", "reported": "1000", "verified": "0"},
+        {"column": "budget", "reported": "500", "verified": "300"},
+    )
+    points = dict(result.differences.select("indicator", "points").rows())
+    assert points == {"intensity": pytest.approx(0.2 * (50 - 60)), "money": pytest.approx(0.3 * (30 - 50))}
+    row = result.differences.row(0, named=True)
+    assert sum(points.values()) == pytest.approx(row["total"] - row["total_reported"])
+
+
 def test_one_record_may_go_into_several_indicators():
     """The sample's rejected conversion lowers the rate and shortens the mean cycle: both are told."""
     system = ee.load_indicators()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,12 +18,13 @@ from evalengine.grading import Totals, count_items, totals
 from evalengine.intake.adjustments import WHOLE_ROW, Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, FLAT, items_of
 from evalengine.intake.dataset import Dataset
+from evalengine.methods.scoring_kernel import score_units
 from evalengine.occurrences import occurrences
 from evalengine.preparation import Prepared, units_of
 from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import roots, substitute
 from evalengine.scheme.model import Field, IndicatorSystem, WeightProfile
-from evalengine.scoring import Scored, score
+from evalengine.scoring import Scored, passing_rules, plan, score
 
 Floats = NDArray[np.float64]
 SCHEMA: Mapping[str, type[pl.DataType]] = {
@@ -59,14 +60,12 @@ class _State:
     Attributes:
         values: (indicators, units) values.
         scores: (indicators, units) scores; NaN where one does not apply or has no answer.
-        points: (indicators, units) points of the total; NaN where they do not add up to it.
         items: points of each unit by item, penalties negative.
         published: published scores.
     """
 
     values: Floats
     scores: Floats
-    points: Floats
     items: Mapping[tuple[str, str], float]
     published: Floats
 
@@ -82,7 +81,9 @@ def differences(
     """Return one row for each adjustment and indicator or item it goes into, with the effect in points of the total.
 
     The effect is that of all adjustments of this indicator together, which `together` counts: those of one fraction
-    cannot be told apart. What evidence costs is left as it was reported. An adjustment without effect has one row.
+    cannot be told apart. The indicators' scores change one after the other, in the order of the system, so that their
+    effects add up to that on the weighted score, also where an indicator ceases to apply and the others take its
+    weight. What evidence costs is left as it was reported. An adjustment without effect has one row.
 
     Args:
         data: the submitted data.
@@ -102,6 +103,8 @@ def differences(
     ]
     touched = [(row["unit"], *what) for row, _, found in listed for what in found]
     places = {unit: place for place, unit in enumerate(prepared.units.ids)}
+    adjusted = sorted({places[unit] for unit, *_ in touched if unit in places})
+    points = _points(reported.scores, verified.scores, adjusted, prepared.units.groups, system, profile)
     made = []
     for row, change, found in listed:
         place = places.get(row["unit"])
@@ -109,7 +112,7 @@ def differences(
         if place is not None:
             shared |= {"total_reported": reported.published[place], "total": verified.published[place]}
         effects = [
-            {**_effect(kind, code, row["unit"], place, reported, verified, system),
+            {**_effect(kind, code, row["unit"], place, reported, verified, points, system),
              "together": touched.count((row["unit"], kind, code))}
             for kind, code in found
             if place is not None
@@ -138,9 +141,6 @@ def _state(
     units, leaves = prepared.units.ids, len(system.indicators)
     nothing = np.full(values.shape, np.nan)
     scores = nothing if scored is None else scored.scores[:leaves]
-    points = nothing if scored is None else scored.contributions[:leaves]
-    if scored is not None:  # what does not apply has no share of the total, whatever the mean above it
-        points = np.where(np.isnan(scores), 0.0, points)
     weighted = np.full(len(units), np.nan) if scored is None else scored.scores[-1]
     made: Totals = totals(units, weighted, items, system)
     signs = {"bonus": 1.0, "penalty": -1.0, "veto": 0.0}
@@ -148,7 +148,26 @@ def _state(
     for unit, item, kind, own in items.select("unit", "item", "kind", "points").iter_rows():
         worth[unit, item] = worth.get((unit, item), 0.0) + signs[kind] * own
     published = made.published if scored is not None else weighted
-    return _State(values=values, scores=scores, points=points, items=worth, published=published)
+    return _State(values=values, scores=scores, items=worth, published=published)
+
+
+def _points(
+    reported: Floats,
+    verified: Floats,
+    places: Sequence[int],
+    groups: Sequence[str],
+    system: IndicatorSystem,
+    profile: WeightProfile,
+) -> Floats:
+    """Return what each indicator adds to the weighted score, (indicators, units); NaN for units not in `places`."""
+    points = np.full(reported.shape, np.nan)
+    rows, steps = np.indices((len(reported), len(reported) + 1))  # at step k the first k scores are the verified ones
+    trees = {group: plan(system, profile, group).tree for group in sorted({groups[place] for place in places})}
+    for place in places:
+        chain = np.where(rows < steps, verified[:, [place]], reported[:, [place]])
+        chain[np.isnan(chain)] = np.inf  # does not apply
+        points[:, place] = np.diff(score_units(chain, passing_rules(system), trees[groups[place]])[-1])
+    return points
 
 
 def _touched(
@@ -194,6 +213,7 @@ def _effect(
     place: int,
     reported: _State,
     verified: _State,
+    indicator_points: Floats,
     system: IndicatorSystem,
 ) -> dict[str, Any]:
     if kind == "item":
@@ -208,7 +228,7 @@ def _effect(
         "value": pairs[1][0],
         "score_reported": pairs[0][1],
         "score": pairs[1][1],
-        "points": verified.points[at] - reported.points[at],
+        "points": indicator_points[at],
         "changed": not np.array_equal(pairs[0], pairs[1], equal_nan=True),
     }
 
