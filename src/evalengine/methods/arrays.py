@@ -8,6 +8,7 @@ is a view.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence, Sized
 
 import numpy as np
@@ -45,9 +46,9 @@ def as_matrix(
         raise MethodError(
             "wrong_length", method=method, what="columns", length=_length(columns), expected=matrix.shape[1]
         )
-    bad = np.isinf(matrix) if allow_nan else ~np.isfinite(matrix)
-    if bad.any():
-        unit, column = (int(k) for k in np.argwhere(bad)[0])
+    sound = ~np.isinf(matrix) if allow_nan else np.isfinite(matrix)
+    if not sound.all():
+        unit, column = (int(k) for k in np.argwhere(~sound)[0])
         raise MethodError(
             "not_finite",
             method=method,
@@ -70,9 +71,9 @@ def as_vector(
     vector = _as_float(values, method)
     if vector.ndim != 1 or (length is not None and vector.shape[0] != length):
         raise MethodError("wrong_length", method=method, what=what, length=vector.size, expected=length)
-    bad = np.isinf(vector) if allow_nan else ~np.isfinite(vector)
-    if bad.any():
-        position = int(np.argmax(bad))
+    sound = ~np.isinf(vector) if allow_nan else np.isfinite(vector)
+    if not sound.all():
+        position = int(np.argmin(sound))
         raise MethodError("not_finite", method=method, column=what, unit=position + 1, value=str(vector[position]))
     return vector
 
@@ -90,7 +91,7 @@ def as_weights(weights: ArrayLike | None, length: int, *, method: str) -> Array:
         raise MethodError("negative_weight", method=method, position=int(np.argmax(vector < 0)) + 1)
     with np.errstate(over="ignore"):
         total = float(vector.sum())
-    if total <= 0 or not np.isfinite(total):
+    if total <= 0 or not math.isfinite(total):
         raise MethodError("zero_weights", method=method)
     return vector / total
 

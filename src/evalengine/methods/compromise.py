@@ -157,8 +157,7 @@ def problem(
     constant = is_constant(low, high)
     if relative and constant.all():
         raise MethodError("units_all_equal", method=method)
-    noisy = constant & (low != high)
-    if noisy.any():
+    if constant.any() and (noisy := constant & (low != high)).any():
         X = flattened(X, noisy, low, axis=1)
         column_statistics(X, low, high, total, squares)
     return Problem(method, X, weight, direction, indicators, kept, columns, low, high, total, squares)

@@ -13,6 +13,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_vector
 
 Tie = Literal["competition", "dense", "fractional", "modified"]
+TIES = get_args(Tie)
 SAME = 1e-12  # relative difference up to which two values are one, see `ties`
 
 
@@ -83,8 +84,8 @@ def ranks_of_checked(
     """
     from evalengine.methods.ranking import places  # noqa: PLC0415 -- numba is loaded when it is needed
 
-    if tie not in get_args(Tie):
-        raise MethodError("not_a_choice", method=method, what="tie", value=str(tie), allowed=", ".join(get_args(Tie)))
+    if tie not in TIES:
+        raise MethodError("not_a_choice", method=method, what="tie", value=str(tie), allowed=", ".join(TIES))
     if not 0.0 <= tolerance < 1.0:
         raise MethodError("outside_range", method=method, what="tolerance", value=float(tolerance), low="[0", high="1)")
     if values.size == 0:
