@@ -116,18 +116,22 @@ def test_a_wrong_treatment_is_refused(tmp_path, old, new, code):
     assert code in [problem.code for problem in caught.value.problems]
 
 
-def test_the_calculation_workbook_shows_a_treated_score_as_a_value(tmp_path):
-    """A formula over the verified value would disagree with the score of the treated one."""
+def test_the_calculation_workbook_scores_treated_values_and_says_which_are_numbers(tmp_path):
+    """That its formulas give the engine's scores, also with other anchors and weights, is recalculated in `reports`."""
     system, profile = small()
     treatment = Treatment(override={"money": {"rule": "percentile_caps", "lower": 20, "upper": 80}})
     rows = [{"unit": f"U{k}", "budget": 100.0 * k} for k in range(1, 6)]
     result = assess_flat(*rows, system=dataclasses.replace(system, treatment=treatment), profile=profile)
-    assert result.treated["unit"].to_list() == ["U1", "U5"]
+    after = dict(result.treated.select("unit", "after").iter_rows())
+    assert list(after) == ["U1", "U5"]
     write_calculation(result, tmp_path / "calculation.xlsx", "en")
-    sheet = openpyxl.load_workbook(tmp_path / "calculation.xlsx")["Scores"]
-    cells = [cell for row in sheet.iter_rows() for cell in row]
-    columns = {cell.value: cell.column for cell in cells if cell.value in system.indicators}
-    units = {cell.row for cell in cells if cell.value in {f"U{k}" for k in range(1, 6)}}
-    shown = {code: [sheet.cell(row, columns[code]).value for row in sorted(units)] for code in ("money", "coverage")}
-    assert shown["money"] == [score_of(result, "money", f"U{k}") for k in range(1, 6)]
-    assert all(str(value).startswith("=") for value in shown["coverage"])
+    book = openpyxl.load_workbook(tmp_path / "calculation.xlsx")
+    sheet, scores = book["Values"], book["Scores"]
+    (column,) = (cell.column for cell in sheet[3] if cell.value == "Values scored after the treatment of outliers")
+    units = {cell.value: cell.row for cell in sheet["B"] if cell.value in result.ranking["unit"]}
+    shown = {unit: sheet.cell(row, column).value for unit, row in units.items()}
+    assert {unit: value for unit, value in shown.items() if not str(value).startswith("=")} == after
+    (money,) = (cell.column for row in scores.iter_rows() for cell in row if cell.value == "money")
+    assert all(sheet.cell(units["U1"], column).column_letter in scores.cell(row, money).value for row in units.values())
+    said = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert any(str(line).startswith("Values only: 2 outlying values") for line in said)

@@ -26,7 +26,7 @@ from evalengine import (
     text,
 )
 from evalengine.reports.calculation import write_calculation
-from evalengine.scheme.model import Evidence, EvidenceCost, Floor, Grades, GroupWeights, Items, Ranking
+from evalengine.scheme.model import Evidence, EvidenceCost, Floor, Grades, GroupWeights, Items, Ranking, Treatment
 from tests.reports.random_schemes import assessed, scheme, weights
 from tests.reports.recalculation import Book, change, differences, recalculate, weight_cells
 from tests.small import YEAR, assess_flat, flat, small
@@ -139,6 +139,7 @@ def _small(made: Cases) -> None:
     made.change("small-changed", path, cells, assess_flat(*rows, system=other, profile=profile))
     made.write("small-rejected", _rejected(system, profile))
     made.write("small-unproved", _unproved(system, profile))
+    _treated(made, system, profile)
     _halves(made, system, profile)
     _odd(made, system, profile)
 
@@ -198,6 +199,21 @@ def _unproved(system: IndicatorSystem, profile: WeightProfile) -> Assessment:
     evidence = pl.DataFrame(rows, schema=["unit", "indicator", "status"], orient="row").with_columns(year=YEAR)
     tables = {"fields": flat({}, {"unit": "U2"}, {"unit": "U3"}), "evidence": evidence}
     return assess(Dataset.from_tables(tables, costly), costly, profile, year=YEAR)
+
+
+def _treated(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
+    """Outliers drawn in before scoring: weights and anchors stay live, the moved values are numbers."""
+    rules = {"money": {"rule": "percentile_caps", "lower": 20, "upper": 80}}
+    rows = [{"unit": f"U{k}", "budget": budget} for k, budget in enumerate((10.0, 300.0, 420.0, 480.0, 9000.0))]
+    treating = dataclasses.replace(system, treatment=Treatment(override=rules))
+    path = made.write("treated", assess_flat(*rows, system=treating, profile=profile))
+    money = dataclasses.replace(system.indicators["money"], scoring={"rule": "linear", "zero": 0, "full": 800})
+    other = dataclasses.replace(treating, indicators={**system.indicators, "money": money})
+    new = weights(random.Random(7), list(system.indicators))
+    changed = dataclasses.replace(profile, weights=new, dimensions={})
+    cells = weight_cells(path, {code: float(weight) for code, weight in new.items()})
+    cells[_line(path, "anchors", "money", "anchor.full")] = 800.0
+    made.change("treated-changed", path, cells, assess_flat(*rows, system=other, profile=changed))
 
 
 def _halves(made: Cases, system: IndicatorSystem, profile: WeightProfile) -> None:
@@ -268,6 +284,8 @@ NAMES = (
     "small-changed",
     "small-rejected",
     "small-unproved",
+    "treated",
+    "treated-changed",
     "halves",
     "odd-names",
     "bare",

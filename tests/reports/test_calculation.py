@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from evalengine import text
@@ -194,3 +195,34 @@ def test_every_anchored_rule_has_a_formula():
     assert set(RULES) == {item.name for item in methods() if item.kind == "normalisation" and is_curve(item)}
     assert anchors({"rule": "base_full", "base": 3, "full": 8}) == {"zero": 0, "base": 3, "full": 8, "base_percent": 60}
     assert anchors({"rule": "min_max"}) is None
+
+
+def test_the_guides_follow_a_score_of_the_sample(sample):
+    """The example of the guides is the sample's own: its figures, steps and sheets."""
+    chosen = (pl.col("unit") == "JS02") & (pl.col("node") == "new_product_revenue_share")
+    (score,) = sample.scores.filter(chosen).iter_rows(named=True)
+    share = 100 * 58_200 / 203_741.5
+    assert score["score"] == pytest.approx(60 + 40 * (share - 20) / (40 - 20), abs=1e-9)
+    (row,) = sample.ranking.filter(unit="JS02").iter_rows(named=True)
+    assert (row["rank"], row["grade"], row["bonus"], row["penalty"]) == (2, "good", 0, 0)
+    told = ["66,930.93", f"{share:.2f}", f"{score['score']:.2f}", f"{score['weight']:.2%}".replace("%", "")]
+    told += [f"{score['contribution']:.2f}", f"{row['weighted']:.2f}", f"{row['score']:.2f}"]
+    for language, heading in (("zh", "## 复核一个得分"), ("en", "## Checking a score")):
+        guide = (Path(__file__).parents[2] / "docs" / f"guide.{language}.md").read_text(encoding="utf-8")
+        section = guide.partition(heading)[2].partition("\n## ")[0]
+        assert [number for number in told if number not in section] == []
+        names = (
+            "guide",
+            "fields",
+            "values",
+            "anchors",
+            "scores",
+            "weights",
+            "shares",
+            "result",
+            "unit",
+            "check",
+            "engine",
+        )
+        titles = [text.sentence(f"calculation.{name}.sheet", language) for name in names]
+        assert [title for title in titles if title not in section] == []

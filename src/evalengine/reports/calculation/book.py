@@ -91,9 +91,9 @@ class Book:
         self.value_only(subject, "too_long")
         return ""
 
-    def value_only(self, subject: str, reason: str) -> None:
+    def value_only(self, subject: str, reason: str, **facts: object) -> None:
         """Note that something is written as a value and not as a formula."""
-        self.values_only[self.say(f"values_only.{reason}", subject=subject)] = None
+        self.values_only[self.say(f"values_only.{reason}", subject=subject, **facts)] = None
 
     def units(self, name: str, columns: Sequence[UnitColumn], *, lines: Sequence[str] = (), left: str = "") -> None:
         """Write a sheet with one row per unit.

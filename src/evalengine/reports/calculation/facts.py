@@ -39,6 +39,7 @@ class Facts:
         fields: figures by field and year, one for each unit.
         parents: for every indicator and dimension the node above.
         unproved: unit and indicator of the values that missing or rejected evidence took away: no figure shows why.
+        treated: for unit and indicator the value that is scored instead of an outlying one.
     """
 
     assessment: Assessment
@@ -52,6 +53,7 @@ class Facts:
     fields: Mapping[tuple[str, int], list[Figure]]
     parents: Mapping[str, str]
     unproved: frozenset[tuple[str, str]]
+    treated: Mapping[tuple[str, str], float]
 
     @property
     def system(self) -> IndicatorSystem:
@@ -133,6 +135,10 @@ def facts_of(assessment: Assessment) -> Facts:
         fields=_fields(assessment, units, values),
         parents={**{code: item.parent for code, item in system.indicators.items()}, **total},
         unproved=frozenset(assessment.evidence.filter("unverified").select("unit", "indicator").iter_rows()),
+        treated={
+            (unit, code): value
+            for unit, code, value in assessment.treated.select("unit", "indicator", "after").iter_rows()
+        },
     )
 
 

@@ -44,17 +44,42 @@ def write_fields(book: Book) -> Fields:
     return addresses
 
 
-def write_values(book: Book, fields: Fields) -> dict[str, str]:
-    """Write the value of every indicator as its formula over fields.
+def write_values(book: Book, fields: Fields) -> tuple[dict[str, str], dict[str, str]]:
+    """Write the value of every indicator as its formula over fields; behind them the treated ones.
 
     Returns:
-        For every indicator the address of its value, with `ROW` for the row.
+        For every indicator the address of its value, and of the value that is scored, with `ROW` for the row.
     """
     facts = book.facts
-    columns = [_indicator(book, code, item, fields) for code, item in facts.system.indicators.items()]
+    codes, treated = list(facts.system.indicators), list(facts.system.treatments())
+    letters = list(book.letters([str(place) for place in range(len(codes) + len(treated))]).values())
+    addresses = [f"'{book.sheets['values'].title}'!{letter}{ROW}" for letter in letters]
+    values = dict(zip(codes, addresses, strict=False))
+    columns = [_indicator(book, code, facts.system.indicators[code], fields) for code in codes]
+    columns += [_treated(book, code, values[code]) for code in treated]
     book.units("values", columns, lines=[book.say("line.code"), book.say("line.measure"), book.say("line.window")])
-    letters = book.letters(list(facts.system.indicators))
-    return {code: f"'{book.sheets['values'].title}'!{letter}{ROW}" for code, letter in letters.items()}
+    return values, {**values, **dict(zip(treated, addresses[len(codes) :], strict=True))}
+
+
+def _treated(book: Book, code: str, value: str) -> UnitColumn:
+    """Return what is scored of an indicator whose outliers are treated: its value, where it was moved a number.
+
+    What a treatment does depends on all units at once; moved values are the engine's, and the guide says so.
+    """
+    facts = book.facts
+    moved = [facts.treated.get((unit, code)) for unit in facts.units]
+    count = sum(number is not None for number in moved)
+    if count:
+        book.value_only(book.node(code), "treated", count=count)
+    lines: list[Entry] = [("centre", ""), ("centre", book.words.unit(facts.system.indicators[code].unit))]
+    return UnitColumn(
+        above=book.say("values.treated"),
+        heading=book.node(code),
+        lines=lines,
+        values=_shown(book, [own if now is None else now for own, now in zip(facts.values[code], moved, strict=True)]),
+        formulas=[value if now is None else "" for now in moved],
+        editable=True,
+    )
 
 
 def _year(book: Book, code: str, year: int, figures: Sequence[Figure]) -> UnitColumn:

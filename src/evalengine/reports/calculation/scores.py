@@ -73,8 +73,16 @@ def tree_of(book: Book) -> Tree:
     )
 
 
-def write_scores(book: Book, tree: Tree, values: Mapping[str, str], anchors: Parameters, weights: Parameters) -> None:
-    """Write the scores of indicators by their anchors, those of dimensions and the total as means of what is below."""
+def write_scores(book: Book, tree: Tree, scored: Mapping[str, str], anchors: Parameters, weights: Parameters) -> None:
+    """Write the scores of indicators by their anchors, those of dimensions and the total as means of what is below.
+
+    Args:
+        book: the workbook.
+        tree: where the scores stand.
+        scored: address of the value of every indicator that is scored, with `ROW` for the row.
+        anchors: the cells of the anchors.
+        weights: the cells of the weights.
+    """
     facts = book.facts
     columns = []
     for code in tree.letters:
@@ -82,7 +90,7 @@ def write_scores(book: Book, tree: Tree, values: Mapping[str, str], anchors: Par
         for group in facts.weight_sets():
             weight = sum(float(w) for w in _leaf_weights(book, code, group))
             lines.append(live("weight", weights.cells[group, code], weight))
-        column = _indicator(book, code, values[code], anchors, tree) if code in values else _node(book, code, tree)
+        column = _indicator(book, code, scored[code], anchors, tree) if code in scored else _node(book, code, tree)
         columns.append(replace(column, lines=lines))
     sets = [
         book.say("line.weight_of_group", group=group) if group else book.say("line.weight")
@@ -150,7 +158,7 @@ def _scoring(book: Book, code: str, group: str, value: str, anchors: Parameters)
     facts = book.facts
     rule, own = facts.rule(code, group), facts.rule_set(code, group)
     names = curves.anchors(rule)
-    if names is None or code in facts.system.treatments():  # treated values are not on the sheet
+    if names is None:
         book.value_only(book.node(code), "scoring")
         return ""
     x = value

@@ -72,9 +72,9 @@ def _write(book: Book) -> None:
     """Write the sheets, each after those its formulas refer to."""
     changeable = {"weights": write_weights(book), "anchors": write_anchors(book), "rules": write_rules(book)}
     fields = write_fields(book)
-    values = write_values(book, fields)
+    values, scored = write_values(book, fields)
     tree = tree_of(book)
-    write_scores(book, tree, values, changeable["anchors"], changeable["weights"])
+    write_scores(book, tree, scored, changeable["anchors"], changeable["weights"])
     write_shares(book, tree)
     items = write_items(book, fields, changeable["rules"])
     result = write_result(book, tree, values, items, changeable["rules"])
