@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from evalengine import text
-from evalengine.collection import Collection, Returned
+from evalengine.collection import Collection
 from evalengine.errors import OutputError, Problem, foremost
 from evalengine.intake.columns import PROVENANCE
 from evalengine.reports import package
@@ -25,6 +25,7 @@ from evalengine.reports.sheet import Sheet
 from evalengine.reports.sheets.problems import MOST_ROWS
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
+from evalengine.returned import Returned
 from evalengine.scheme.loading import load_theme
 from evalengine.staging import staging_folder
 

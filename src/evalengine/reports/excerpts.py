@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from evalengine.collection import Returned
 from evalengine.errors import Problem
 from evalengine.intake.columns import columns_of
 from evalengine.intake.headings import find_header
@@ -16,6 +15,7 @@ from evalengine.intake.parts import column_number
 from evalengine.intake.sheets import Sheet
 from evalengine.reports.layout import Entry
 from evalengine.reports.words import Words
+from evalengine.returned import Returned
 
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
 FIRST_ROW = 3  # below title and line
