@@ -14,8 +14,9 @@ METHODS = bad_input.registered()
 FAULT = {case.name: case for case in FAULTS}
 # A constant indicator moves no rank where it adds, or multiplies by, the same for all units. It does in these: COPRAS
 # divides by the sum of the costs; WASPAS mixes a sum and a product; TODIM divides by the sum of the weights; CODAS
-# compares distances, which shrink with the weights, with a fixed threshold.
-CONSTANT_MATTERS = {"copras", "waspas", "todim", "codas"}
+# compares distances, which shrink with the weights, with a fixed threshold; CoCoSo mixes sums, RAM takes a root whose
+# degree, and LMAW powers whose exponents shrink with the weights; PROBID adds a ratio and a distance.
+CONSTANT_MATTERS = {"copras", "waspas", "todim", "codas", "cocoso", "ram", "lmaw", "probid"}
 
 each_method = pytest.mark.parametrize("method", METHODS, ids=lambda item: item.name)
 

@@ -9,7 +9,27 @@ import numpy as np
 import pymcdm.methods as pm
 import pymcdm.normalizations as norm
 import pytest
-from skcriteria.agg import aras, codas, copras, edas, mabac, marcos, moora, rim, simple, spotis, topsis, vikor, waspas
+from skcriteria.agg import (
+    aras,
+    cocoso,
+    codas,
+    copras,
+    edas,
+    ervd,
+    mabac,
+    mairca,
+    marcos,
+    moora,
+    ocra,
+    probid,
+    ram,
+    rim,
+    simple,
+    spotis,
+    topsis,
+    vikor,
+    waspas,
+)
 
 from evalengine.methods.registry import method
 from evalengine.methods.results import Ranked
@@ -83,6 +103,13 @@ def pymcdm(instance: Callable[..., object], case: Case) -> Array:
     return np.asarray(peer(instance, case.matrix, case.weights, case.directions))
 
 
+def ervd_of(case: Case) -> Array:
+    """Return ERVD with the sums of shares against the mean share, distances by the weighted city block."""
+    shares = case.matrix / case.matrix.sum(axis=0)
+    arguments = (shares.mean(axis=0), 0.88, 2.25, "cityblock", True)
+    return np.asarray(ervd.ervd(shares, case.directions, case.weights, *arguments)[1])
+
+
 PARITY: dict[str, tuple[str, dict[str, object], Callable[[Case], Array]]] = {
     "weighted sum, min-max: scikit-criteria": (
         "weighted_sum",
@@ -144,6 +171,37 @@ PARITY: dict[str, tuple[str, dict[str, object], Callable[[Case], Array]]] = {
     ),
     "SPOTIS: pymcdm": ("spotis", {}, lambda c: pymcdm(pm.SPOTIS(c.bounds), c)),
     "RIM: scikit-criteria": ("rim", {}, lambda c: rim._rim(c.matrix, c.weights, c.ideals, c.bounds)[1]["score"]),
+    "MAIRCA: pymcdm": ("mairca", {}, partial(pymcdm, pm.MAIRCA())),
+    "OCRA: pymcdm": ("ocra", {}, partial(pymcdm, pm.OCRA())),
+    "RAM: pymcdm": ("ram", {}, partial(pymcdm, pm.RAM())),
+    "CoCoSo: pymcdm": ("cocoso", {}, partial(pymcdm, pm.COCOSO())),
+    "LMAW: pymcdm": ("lmaw", {}, partial(pymcdm, pm.LMAW())),
+    "ERVD: pymcdm": ("ervd", {}, lambda c: pymcdm(pm.ERVD(c.matrix.mean(axis=0)), c)),
+    "PROBID: pymcdm": ("probid", {}, partial(pymcdm, pm.PROBID())),
+    "sPROBID: pymcdm": ("sprobid", {}, partial(pymcdm, pm.SPROBID())),
+    "MAIRCA: scikit-criteria": (
+        "mairca",
+        {},
+        lambda c: mairca.mairca(c.matrix, c.directions, c.weights, np.full(len(c.matrix), 1.0 / len(c.matrix)))[1],
+    ),
+    "OCRA: scikit-criteria": ("ocra", {}, lambda c: ocra.ocra_performance(c.matrix, c.directions, c.weights)[1]),
+    "CoCoSo: scikit-criteria": ("cocoso", {}, lambda c: cocoso.cocoso(c.min_max(), c.weights, 0.5)[1]),
+    "RAM: scikit-criteria": (
+        "ram",
+        {},
+        lambda c: ram.ram(c.matrix / c.matrix.sum(axis=0), c.directions, c.weights)[-1],
+    ),
+    "PROBID: scikit-criteria": ("probid", {}, lambda c: probid.probid(c.vector(), c.directions, c.weights)[-1]),
+    "sPROBID: scikit-criteria": (
+        "sprobid",
+        {},
+        lambda c: probid.simplifiedprobid(c.vector(), c.directions, c.weights)[-1],
+    ),
+    "ERVD: scikit-criteria": (
+        "ervd",
+        {},
+        ervd_of,
+    ),
     "RIM: pymcdm": ("rim", {}, lambda c: pymcdm(pm.RIM(c.bounds), c)),
 }
 

@@ -20,6 +20,8 @@ from .agreement import ws as ws
 from .ahp import ahp as ahp
 from .ahp_group import ahp_group as ahp_group
 from .balance_weights import correlation_balanced as correlation_balanced
+from .benefit_cost import ocra as ocra
+from .benefit_cost import ram as ram
 from .benefit_of_doubt import benefit_of_doubt as benefit_of_doubt
 from .best_worst import best_worst as best_worst
 from .border import edas as edas
@@ -59,7 +61,11 @@ from .effective_weights import effective_weights as effective_weights
 from .electre import electre_i as electre_i
 from .electre import electre_iii as electre_iii
 from .entropy_weights import entropy as entropy
+from .ervd import ervd as ervd
 from .fuzzy_evaluation import fuzzy_evaluation as fuzzy_evaluation
+from .gap import cradis as cradis
+from .gap import mairca as mairca
+from .gap import piv as piv
 from .grey import grey_relational as grey_relational
 from .imputation import by_group as by_group
 from .imputation import by_row as by_row
@@ -90,6 +96,10 @@ from .normalisation_spread import logistic as logistic
 from .normalisation_spread import robust_z as robust_z
 from .normalisation_spread import z_score as z_score
 from .pca_weights import pca as pca
+from .powers import cocoso as cocoso
+from .powers import lmaw as lmaw
+from .probid import probid as probid
+from .probid import sprobid as sprobid
 from .promethee import promethee_i as promethee_i
 from .promethee import promethee_ii as promethee_ii
 from .rank_sum_ratio import rank_sum_ratio as rank_sum_ratio

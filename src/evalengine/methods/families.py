@@ -14,14 +14,16 @@ FAMILIES: Mapping[str, tuple[tuple[str, Settings], ...]] = {
     "min_max": (
         ("weighted_sum", {"scaling": "min_max"}),
         ("mabac", {}),
+        ("mairca", {}),
         ("spotis", {"bounds": None, "reference": None}),
         ("vikor", {"strategy": 1.0}),
         ("rank_sum_ratio", {"ranks": "continuous"}),
         ("fuzzy_evaluation", {"anchors": None, "values": None, "operator": "weighted_mean"}),
     ),
-    "linear": (("weighted_sum", {"scaling": "linear"}), ("marcos", {}), ("waspas", {"mixture": 1.0})),
-    "sum": (("weighted_sum", {"scaling": "sum"}), ("copras", {})),
+    "linear": (("weighted_sum", {"scaling": "linear"}), ("marcos", {}), ("cradis", {}), ("waspas", {"mixture": 1.0})),
+    "sum": (("weighted_sum", {"scaling": "sum"}), ("copras", {}), ("ram", {})),
     "product": (("weighted_product", {}), ("full_multiplicative", {}), ("waspas", {"mixture": 0.0})),
+    "vector": (("moora", {}), ("piv", {})),
     "ideal": (("topsis", {"scaling": "min_max"}), ("rim", {"ranges": None, "ideals": None})),
     "ranks": (("rank_sum_ratio", {"ranks": "whole"}), ("borda", {}), ("promethee_ii", {"function": "usual"})),
 }
