@@ -257,6 +257,14 @@ def test_one_mistyped_year_does_not_choose_the_year():
     assert {("unit_without_year", "U3", YEAR), ("later_year", "U3", 2052)} <= found
 
 
+def test_a_record_dated_after_every_reported_year_is_told():
+    """A contract of 2052 is in no window: without a word its amount would be gone."""
+    result = run(projects=projects(year=[YEAR] * 4 + [2052]))
+    found = [(item.unit, item.year, item.where()) for item in result.problems if item.code == "later_record"]
+    assert found == [("U1", 2052, "projects!C6")]
+    assert "later_record" not in {item.code for item in run().problems}
+
+
 def test_an_earlier_year_warns_of_tables_that_tell_a_later_state():
     system, profile = small()
     both = pl.concat([yearly(), yearly(year=[YEAR - 1])])

@@ -72,7 +72,7 @@ def carried_over(run: Path, system: IndicatorSystem, *, year: int | None = None,
         UnreadableError: they cannot be read.
     """
     manifest = run_facts(run)
-    assessed = int(manifest["options"]["year"])  # type: ignore[index]
+    assessed = int(manifest["options"]["year"])  # type: ignore[index]  # what `run_facts` has checked
     dataset = read_dataset(run / "inputs" / "data", system)
     adjusted = apply_adjustments(dataset, system, assessed)
     problems = [item for item in (*dataset.problems, *adjusted.problems) if item.severity == "error"]

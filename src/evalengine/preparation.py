@@ -96,6 +96,7 @@ def prepare(data: Dataset, system: IndicatorSystem, year: int | None) -> Prepare
         code = "no_units" if assessed else "no_year"
         problems.append(Problem(severity="error", code=code, year=assessed or None))
     problems += _years_absent(data, system, units, assessed)
+    problems += _later_records(data, adjusted.tables, system, assessed)
     locate = locator(data, system)
     problems += check_fields(_wide(fields, units, system), system, locate=locate, flat=data.flat)
     problems += _implausible(tracked.values, units, system)
@@ -258,6 +259,34 @@ def _years_absent(data: Dataset, system: IndicatorSystem, units: Units, year: in
         named = {f"tables_{lang}": ", ".join(table.label.get(lang) for table in undated) for lang in ("zh", "en")}
         found.append(Problem(severity="warning", code="undated_tables", year=year, facts=named))
     return found
+
+
+def _later_records(
+    data: Dataset, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, year: int
+) -> Iterator[Problem]:
+    """Yield the records dated after the assessed year and after every year reported: mistyped, they would go unseen."""
+    name, column = _dated_table(data, system)
+    if data.flat or name not in tables or not tables[name].height:
+        return
+    newest = max(year, *tables[name].get_column(column).drop_nulls().to_list())
+    for code, table in system.tables.items():
+        if code not in tables or code == name or not table.year:
+            continue
+        facts: dict[str, Fact] = {"label_zh": table.label.zh, "label_en": table.label.en, "assessed": year}
+        for row in tables[code].filter(pl.col(table.year) > newest).iter_rows(named=True):
+            file, sheet, cell = data.place(row, table.year)
+            yield Problem(
+                severity="warning",
+                code="later_record",
+                file=file,
+                sheet=sheet,
+                cell=cell,
+                table=code,
+                field=table.year,
+                unit=row["unit"] or "",
+                year=row[table.year],
+                facts=facts,
+            )
 
 
 def units_of(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:

@@ -219,6 +219,27 @@ def test_a_verified_reference_has_to_exist(small: IndicatorSystem) -> None:
     assert applied(strict, NODE | {"verified": "甲"})[1].problems == ()
 
 
+def test_what_verification_takes_away_must_not_be_named_elsewhere(small: IndicatorSystem) -> None:
+    """A node covered by a member that is none any more would still count as covered."""
+    nodes = small.tables["nodes"]
+    member = dataclasses.replace(nodes.columns["member"], references="consortia.name")
+    nodes = dataclasses.replace(nodes, columns={**nodes.columns, "member": member})
+    strict = dataclasses.replace(small, tables={**small.tables, "nodes": nodes})
+    rename = GOOD | {"table": "consortia", "key": None, "column": "name", "reported": "甲", "verified": "丙"}
+    first: dict[str, object] = NODE | {"key": "n/甲", "reported": "甲"}  # nobody covers the node
+    cases: list[tuple[str, list[dict[str, object]], list[str]]] = [
+        ("甲", [], ["adjustment_leaves_reference"]),
+        ("甲", [first], []),
+        ("乙", [], []),  # never there: told by the check of what was reported
+    ]
+    for covering, further, wrong in cases:
+        held = TABLES["nodes"].head(1).with_columns(pl.lit(covering).alias("member"))
+        rows = pl.DataFrame([GOOD | row for row in (*further, rename)], infer_schema_length=None)
+        data = Dataset.from_tables(TABLES | {"nodes": held, "adjustments": rows}, strict)
+        found = apply_adjustments(data, strict, 2025).problems
+        assert [(item.code, item.where()) for item in found] == [(code, "nodes!C2") for code in wrong]
+
+
 @pytest.mark.parametrize("word", ["*", "整行", "whole row"])
 def test_a_record_can_be_struck(small: IndicatorSystem, word: str) -> None:
     strike = NODE | {"column": word, "reported": None}

@@ -28,6 +28,7 @@ from evalengine.intake.dataset import Dataset
 from evalengine.intake.headings import code_named, table_named
 from evalengine.intake.numbers import Parsed, canonical
 from evalengine.intake.parsers import parser_of
+from evalengine.intake.references import dangling
 from evalengine.intake.words import folded, words
 from evalengine.scheme.model import Column, IndicatorSystem
 
@@ -146,6 +147,7 @@ def apply_adjustments(dataset: Dataset, system: IndicatorSystem, year: int) -> A
     for table in {name: None for name, _, code in sorted(taken) if code == WHOLE_ROW}:
         struck = [number for name, number, code in taken if name == table and code == WHOLE_ROW]
         tables[table] = tables[table].filter(~pl.int_range(pl.len()).is_in(struck))
+    problems += dangling(dataset, tables, system)
     frame = pl.DataFrame(applied, schema=SCHEMA) if applied else pl.DataFrame(schema=SCHEMA)
     return Adjusted(
         tables=tables, frame=frame, changes=tuple(changes), problems=tuple(problems), unverified=tuple(unverified)
