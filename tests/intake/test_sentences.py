@@ -9,7 +9,8 @@ import evalengine
 from evalengine.text import catalogue
 
 HOME = Path(evalengine.__file__).parent
-MINE = tomllib.loads((HOME / "text/zh/problems.toml").read_text(encoding="utf-8"))
+TABLES = tomllib.loads((HOME / "text/zh/problems.toml").read_text(encoding="utf-8"))
+MINE = {code: table for code, table in TABLES.items() if "message" in table}  # the others are parts of sentences
 WORD = re.compile(r'"([a-z_0-9]+)"')
 
 
