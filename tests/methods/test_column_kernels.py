@@ -27,6 +27,25 @@ def test_moments(shape) -> None:
     assert np.array_equal(again, [lowest, highest, mean])
 
 
+@pytest.mark.parametrize("spread", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second", "odd"),
+    [
+        (1.0, 2.0, False),
+        (2.0, 2.0, True),
+        (0.1 + 0.2, 0.3, True),
+        (np.nan, 2.0, True),
+        (np.inf, 2.0, True),
+        (-1.7e308, 1.7e308, True),
+    ],
+)
+def test_moments_tell_whether_a_row_needs_a_closer_look(first, second, odd, spread) -> None:
+    X = np.array([np.linspace(0.0, 1.0, 200), np.full(200, second), np.linspace(3.0, 5.0, 200)])
+    X[1, 170] = first
+    results = [np.empty(3) for _ in range(4)]
+    assert bool(kernels.moments(X, spread, *results)) is odd
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("position", [0, 63, 64, 99])
 def test_a_bad_value_reaches_the_sums(bad, position) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
+from evalengine.methods.composite_kernel import is_constant
 from evalengine.methods.kernel import kernel
 from evalengine.methods.tile_kernel import BYTES, TILE, add_products
 from evalengine.methods.tile_kernel import LANES as PARTS
@@ -24,14 +25,19 @@ CHAIN = 32  # factors multiplied before one logarithm is taken
 
 
 @kernel
-def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, squares: Array) -> None:  # noqa: FBT001 - kernels have no names
+def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, squares: Array) -> int:  # noqa: FBT001 - kernels have no names
     """Fill lowest, highest, mean and, if `spread`, the sum of squared deviations of each row in units of its range.
 
     A NaN or an infinity ends in the mean. Dividing by the range keeps columns of 1e±200 from over- or underflowing;
     a constant row has 0. The second pass over a row finds it in the cache.
+
+    Returns:
+        0 if every row varies beyond noise and its results are finite, which is the rule; the caller then has nothing
+        to check.
     """
     units = X.shape[1]
-    full, whole = units - units % (WAYS * LANES), units - units % LANES
+    full = units - units % (WAYS * LANES)
+    odd = 0
     low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
@@ -49,22 +55,19 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
                 v, w = (a if a > b else b), (c if c > d else d)
                 v = v if v > w else w
                 high[k] = v if v > high[k] else high[k]
-        for i in range(full, whole, LANES):
+        for i in range(full, units, LANES):  # into lanes too: one sum would wait for each addition
             part = x[i : i + LANES]
-            for k in range(LANES):
+            for k in range(part.size):
                 v = part[k]
                 total[k] += v
                 low[k] = v if v < low[k] else low[k]
                 high[k] = v if v > high[k] else high[k]
-        for i in range(whole, units):
-            v, k = x[i], i - whole
-            total[k] += v
-            low[k] = v if v < low[k] else low[k]
-            high[k] = v if v > high[k] else high[k]
         lowest[j] = low.min()
         highest[j] = high.max()
         centre = total.sum() / units
         mean[j] = centre
+        ordinary = np.isfinite(centre) and np.isfinite(highest[j] - lowest[j])
+        odd += 0 if ordinary and not is_constant(lowest[j], highest[j]) else 1
         if not spread:
             continue
         scale = 1.0 / (highest[j] - lowest[j]) if highest[j] > lowest[j] else 0.0
@@ -75,15 +78,14 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
                 a, b = (part[k] - centre) * scale, (part[k + LANES] - centre) * scale
                 c, d = (part[k + 2 * LANES] - centre) * scale, (part[k + 3 * LANES] - centre) * scale
                 total[k] += (a * a + b * b) + (c * c + d * d)
-        for i in range(full, whole, LANES):
+        for i in range(full, units, LANES):
             part = x[i : i + LANES]
-            for k in range(LANES):
+            for k in range(part.size):
                 d = (part[k] - centre) * scale
                 total[k] += d * d
-        for i in range(whole, units):
-            d = (x[i] - centre) * scale
-            total[i - whole] += d * d
         squares[j] = total.sum()
+        odd += 0 if np.isfinite(squares[j]) else 1
+    return odd
 
 
 @kernel
@@ -95,7 +97,7 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
     highest x; a NaN or an infinity ends in the second sum.
     """
     units = X.shape[1]
-    full, whole = units - units % (WAYS * LANES), units - units % LANES
+    full = units - units % (WAYS * LANES)
     low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
@@ -121,9 +123,9 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
                 a, b = a * log_positive(a) - e, b * log_positive(b) - f
                 c, d = c * log_positive(c) - g, d * log_positive(d) - h
                 bend[k] += (a + b) + (c + d)
-        for i in range(full, whole, LANES):
+        for i in range(full, units, LANES):
             part = x[i : i + LANES]
-            for k in range(LANES):
+            for k in range(part.size):
                 v = part[k]
                 low[k] = v if v < low[k] else low[k]
                 high[k] = v if v > high[k] else high[k]
@@ -131,14 +133,6 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
                 e = q - 1.0
                 excess[k] += e
                 bend[k] += q * log_positive(q) - e
-        for i in range(whole, units):
-            v, k = x[i], i - whole
-            low[k] = v if v < low[k] else low[k]
-            high[k] = v if v > high[k] else high[k]
-            q = (v - origin) * factor + start
-            e = q - 1.0
-            excess[k] += e
-            bend[k] += q * log_positive(q) - e
         bounds[0, j] = low.min()
         bounds[1, j] = high.max()
         sums[0, j] = bend.sum()
@@ -252,15 +246,18 @@ def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> No
 
 
 @kernel
-def extremes(X: Array, signs: Array, lowest: Array, highest: Array, mean: Array, positions: NDArray[np.int64]) -> None:
+def extremes(X: Array, signs: Array, lowest: Array, highest: Array, mean: Array, positions: NDArray[np.int64]) -> int:
     """Fill lowest, highest, mean and the first position of the best of each row: the highest where its sign is +1.
 
     The search finds the row in the cache. A row with NaN or infinity has no best: its mean tells, its position is −1.
+    Returns what `moments` returns.
     """
     none = np.empty(0)
+    odd = 0
     for j in range(X.shape[0]):
-        moments(X[j : j + 1], False, lowest[j : j + 1], highest[j : j + 1], mean[j : j + 1], none)  # noqa: FBT003 - likewise
+        odd += moments(X[j : j + 1], False, lowest[j : j + 1], highest[j : j + 1], mean[j : j + 1], none)  # noqa: FBT003 - likewise
         best = highest if signs[j] > 0.0 else lowest
         positions[j] = -1
         if np.isfinite(mean[j]):
             first_positions(X[j : j + 1], best[j : j + 1], positions[j : j + 1])
+    return odd

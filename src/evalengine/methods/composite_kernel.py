@@ -77,10 +77,12 @@ def extremes(row: Array) -> tuple[float, float]:
             v = v if v > w else w
             high[k] = v if v > high[k] else high[k]
     rest = row[whole * 4 * LANES :]
-    for k in range(rest.shape[0]):
-        v = rest[k]
-        low[0] = v if v < low[0] else low[0]
-        high[0] = v if v > high[0] else high[0]
+    for first in range(0, rest.shape[0], LANES):  # into lanes too: one minimum would wait for each comparison
+        part = rest[first : first + LANES]
+        for k in range(part.shape[0]):
+            v = part[k]
+            low[k] = v if v < low[k] else low[k]
+            high[k] = v if v > high[k] else high[k]
     return low.min(), high.max()
 
 

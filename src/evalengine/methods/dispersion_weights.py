@@ -54,7 +54,8 @@ def standard_deviation(
     read = read_columns(matrix, method=method, columns=columns)
     spread = read.deviation
     if variant == "raw":
-        spread = spread * (read.span / read.span.max())
+        span = read.span
+        spread = spread * (span / span.max())
     return shares_of(spread, read.constant, method=method)
 
 

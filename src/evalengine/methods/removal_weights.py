@@ -111,8 +111,8 @@ def cilos(
     signs = as_directions(directions, values.shape[0], method="cilos")
     lowest, highest, mean = (np.empty(signs.size) for _ in range(3))
     best_units = np.empty(signs.size, dtype=np.int64)
-    extremes(values, signs, lowest, highest, mean, best_units)
-    read = checked_columns(values, lowest, highest, mean, np.empty(0), method="cilos", columns=columns)
+    odd = extremes(values, signs, lowest, highest, mean, best_units)
+    read = checked_columns(values, lowest, highest, mean, np.empty(0), odd, method="cilos", columns=columns)
     _refuse_losses(read, signs, "cilos", columns)
     return shares_of(_impact_loss(read, signs, best_units, "cilos"), read.constant, method="cilos")
 
