@@ -1,0 +1,18 @@
+"""The words and kinds the parts of a scheme share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Scoring = Mapping[str, Any]
+ColumnType = Literal["text", "integer", "number", "boolean", "choice", "date"]
+Window = Literal["year", "avg3", "sum3", "stock_end", "project_life"]
+Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "minimum"]
+Direction = Literal["benefit", "cost", "interval"]
+Choice = str | dict[str, Any]
+
+UNTREATED = "none"
+TOTAL = "total"
+
+STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
