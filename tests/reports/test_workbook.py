@@ -21,21 +21,24 @@ from evalengine.scheme.model import Made, Ranking, Treatment
 from evalengine.text import Label
 from tests.small import assess_flat, small
 
-ZH = ["排名", "等级分布", "得分明细", "核减情况表", "加减分与否决", "佐证情况", "一企一表", "维度", "短板分析"]
-ZH += ["指标与权重", "问题与核定", "参考", "方法与来源"]
+ZH = ["封面", "目录", "排名", "总排名", "维度", "等级分布", "短板分析", "加减分与否决", "佐证情况", "核减情况表"]
+ZH += ["得分明细", "一企一表", "指标与权重", "参考", "问题与核定", "方法与来源"]
 EN = [
+    "Cover",
+    "Contents",
     "Ranking",
+    "Overall ranking",
+    "Dimensions",
     "Grades",
-    "Score details",
-    "Differences",
+    "Shortfalls",
     "Bonus, penalty, veto",
     "Evidence",
+    "Differences",
+    "Score details",
     "Score cards",
-    "Dimensions",
-    "Shortfalls",
     "Indicators and weights",
-    "Problems and adjustments",
     "Reference",
+    "Problems and adjustments",
     "Method and sources",
 ]
 HOSTILE = [
@@ -278,10 +281,10 @@ def test_counts_of_missing_and_inapplicable_indicators_are_noted(sample: Assessm
 
 def test_headings_repeat_and_stay_in_view(sample: Assessment, target: Path) -> None:
     book = _read(sample, target)
-    assert book["排名"].print_title_rows == "$3:$3"
-    assert book["排名"].freeze_panes == "E4"
-    assert book["维度"].print_title_rows == "$3:$4"
-    assert book["维度"].freeze_panes == "D5"
+    assert book["排名"].print_title_rows == "$4:$4"
+    assert book["排名"].freeze_panes == "E5"
+    assert book["维度"].print_title_rows == "$4:$5"
+    assert book["维度"].freeze_panes == "D6"
 
 
 def test_the_file_is_what_a_strict_reader_expects(sample: Assessment, target: Path) -> None:

@@ -13,6 +13,7 @@ FILL = 0.95  # of a column's room that text may take: fonts differ
 PADDING = 1.0  # columns beside the content
 NARROWEST = 5.0
 HEADING_LINES = 3
+WHOLE_LINE = 6  # a line of a heading as short as this is not broken: three characters
 WORD = 1.15  # room of a word in headings, whose letters are wider than digits
 WIDEST_PAGE = 1.6  # page widths printed on one page, at 55 %; what is wider goes on several
 FULL_PAGE = 1.25  # page widths on each of these, at 70 %
@@ -126,7 +127,7 @@ def within(row: Row, fixed: int, ends: Sequence[int]) -> Row:
         fixed: how many first columns are repeated on every page.
         ends: last column of each page.
     """
-    if not row.spans:
+    if all(last < fixed for _, last in row.spans):
         return row
     kinds = [kind for kind, _ in row.entries]
     if row.measured is not None:  # headings above columns: said again on the next page
@@ -174,7 +175,8 @@ def _content_width(column: Column, kind: str, value: str | float) -> float:
 
 def _heading_width(heading: str) -> float:
     """Return the width at which a heading wraps into a few lines and no word of it is broken."""
-    return _room(max(cells.width(heading) / HEADING_LINES, WORD * cells.longest_word(heading)))
+    width = cells.width(heading)
+    return _room(max(width / HEADING_LINES, WORD * cells.longest_word(heading), min(width, WHOLE_LINE)))
 
 
 def _room(content: float) -> float:

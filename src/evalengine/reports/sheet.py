@@ -27,6 +27,7 @@ class Sheet:
         styles: style numbers of the workbook.
         strings: texts of the workbook.
         attachment: mark of the annex above the title; empty for none.
+        back: what leads back to the contents, on the screen alone, and the title of their sheet; none if empty.
     """
 
     def __init__(
@@ -35,9 +36,12 @@ class Sheet:
         styles: style.Styles,
         strings: cells.SharedStrings,
         attachment: str = "",
+        back: tuple[str, str] | None = None,
     ) -> None:
         self.worksheet = worksheet
         self._attachment = attachment
+        self._back = back
+        self._printed_from = 1
         self._fixed = 0
         self._styles = styles
         self._strings = strings
@@ -70,13 +74,25 @@ class Sheet:
     ) -> None:
         """Set the columns and write the title and the line under it, text at its left and right end."""
         self.lay_out(columns, orientation)
-        if self._attachment:
-            self.span(("mark", self._attachment))
+        self.annex()
         self.head(title, left=left, right=right)
 
     def lay_out(self, columns: Sequence[Column], orientation: style.Orientation) -> None:
         """Set the columns of a sheet whose pages have titles of their own."""
         self._columns, self._orientation = tuple(columns), orientation
+        if self._back:
+            label, contents = self._back
+            width = min(2, len(columns))
+            self.link("A1", contents, "A1")
+            self._rows.append(
+                layout.Row([("back", label), *[("caption", None)] * (len(columns) - 1)], ((0, width - 1),))
+            )
+            self._printed_from = 2
+
+    def annex(self) -> None:
+        """Write the mark of the annex, if the sheet is one."""
+        if self._attachment:
+            self.span(("mark", self._attachment))
 
     def head(self, title: str, *, left: str = "", right: str = "") -> None:
         """Write a title and the line under it, text at its left and right end."""
@@ -186,7 +202,7 @@ class Sheet:
                 if first < last:
                     self.merge(place, first, place, last)
         area = f"A1:{letters[-1]}{self.height}"
-        self.worksheet.print_area = area
+        self.worksheet.print_area = f"A{self._printed_from}:{letters[-1]}{self.height}"
         self._page(language, run_id)
         if len(pages) > 1:
             self._side_by_side(pages, widths, page)

@@ -21,6 +21,7 @@ PAGE_SCALE = 88  # per cent at which they are printed
 PAGE_CENTIMETRES = {"landscape": 29.7, "portrait": 21.0}
 PAGE_MARGINS = 3.0  # centimetres left and right for which these numbers hold
 BODY_POINTS = 10
+COVER = 1.5  # the title of the cover to those of the sheets
 LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
 ROW_PADDING = 3.5
 TALLEST_ROW = 409  # Excel's limit
@@ -78,9 +79,12 @@ def _published(decimals: int) -> dict[str, Kind]:
 
 KINDS: dict[str, Kind] = {
     "title": Kind(font="title", points=18, bold=True, horizontal="center", border=False),
+    "cover": Kind(font="title", points=27, bold=True, horizontal="center", border=False),
     "mark": Kind(font="heading", points=14, border=False),
     "caption": Kind(border=False),
     "caption_right": Kind(border=False, horizontal="right"),
+    "caption_centre": Kind(points=12, border=False, horizontal="center"),
+    "back": Kind(border=False, underline=True),
     "section": Kind(font="heading", points=11, border=False),
     "heading": Kind(font="heading", horizontal="center", fill=GREY),
     "band": Kind(font="heading"),
@@ -141,7 +145,8 @@ class Styles:
         self._worksheet = worksheet
         self._language = language
         self.theme = theme
-        self.kinds = {**KINDS, "title": dataclasses.replace(KINDS["title"], points=theme.title_points)}
+        sizes = {"title": theme.title_points, "cover": COVER * theme.title_points}
+        self.kinds = KINDS | {name: dataclasses.replace(KINDS[name], points=size) for name, size in sizes.items()}
         self._numbers: dict[tuple[str, bool], int] = {}
         # the font of the Normal style is the unit of column widths
         worksheet.parent._named_styles["Normal"].font = self._font(KINDS["text"])  # noqa: SLF001 - no public way

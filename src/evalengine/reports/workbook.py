@@ -16,6 +16,8 @@ from evalengine.reports.sheet import Sheet
 from evalengine.reports.sheets import (
     cards,
     comparison,
+    contents,
+    cover,
     details,
     differences,
     dimensions,
@@ -41,18 +43,19 @@ if TYPE_CHECKING:
 
 SHEETS: dict[str, Callable[..., None] | None] = {
     "ranking": ranking.write,
-    "distribution": distribution.write,
-    "details": details.write,
-    "differences": differences.write,
-    "items": items.write,
-    "evidence": evidence.write,
-    "cards": None,  # as many sheets as there have to be
+    "overall": ranking.write_overall,
     "dimensions": dimensions.write,
+    "distribution": distribution.write,
     "shortfalls": shortfalls.write,
     "comparison": comparison.write,
+    "items": items.write,
+    "evidence": evidence.write,
+    "differences": differences.write,
+    "details": details.write,
+    "cards": None,  # as many sheets as there have to be
     "indicators": indicators.write,
-    "problems": problems.write,
     "reference": reference.write,
+    "problems": problems.write,
     "method": method.write,
 }
 
@@ -71,19 +74,32 @@ def write_workbook(
     """
     words = Words(assessment.system, language)
     left_out = {
+        "overall": assessment.ranking["group"].n_unique() == 1,
+        "evidence": assessment.evidence.is_empty(),
         "reference": not assessment.system.reference.asked,
         "comparison": not others,
-        "evidence": assessment.evidence.is_empty(),
     }
     more = {"comparison": {"others": others}}
     sheets: dict[str, Callable[[Sheet], None]] = {}
+    kinds: dict[str, str] = {}
     for name, write in SHEETS.items():
+        if left_out.get(name):
+            continue
         if write is None:
-            sheets |= cards.sheets(assessment, words)
-        elif not left_out.get(name):
-            title = words.say(f"{name}.sheet")
-            sheets[title] = partial(write, assessment=assessment, words=words, **more.get(name, {}))
-    save(sheets, words, path, assessment.provenance.run_id, theme)
+            made = dict(cards.sheets(assessment, words))
+        else:
+            made = {
+                words.say(f"{name}.sheet"): partial(write, assessment=assessment, words=words, **more.get(name, {}))
+            }
+        sheets |= made
+        kinds |= dict.fromkeys(made, name)
+    front = {
+        words.say("cover.sheet"): partial(cover.write, assessment=assessment, words=words),
+        words.say("contents.sheet"): partial(
+            contents.write, assessment=assessment, words=words, listed=tuple(kinds.items())
+        ),
+    }
+    save({**front, **sheets}, words, path, assessment.provenance.run_id, theme, len(front))
 
 
 def write_notice(assessment: Assessment, path: Path, language: str, theme: Theme | None = None) -> None:
@@ -122,20 +138,44 @@ def write_problems(problems_found: Sequence[Problem], system: IndicatorSystem, p
 
 
 def save(
-    sheets: Mapping[str, Callable[[Sheet], None]], words: Words, path: Path, run_id: str, theme: Theme | None = None
+    sheets: Mapping[str, Callable[[Sheet], None]],
+    words: Words,
+    path: Path,
+    run_id: str,
+    theme: Theme | None = None,
+    front: int = 0,
 ) -> None:
-    """Write a workbook of these sheets, by title; `run_id` stands in the footer."""
+    """Write a workbook.
+
+    Args:
+        sheets: by title what writes each sheet.
+        words: the language.
+        path: the file to write.
+        run_id: stands in the footer.
+        theme: how it looks; the shipped default if None.
+        front: how many sheets come before those that are numbered: the cover is the annex itself, and to the last
+            of them, the contents, all others lead back.
+    """
     theme = theme or load_theme()
     workbook = Workbook()
     workbook.remove(workbook.active)
     strings = SharedStrings()
     worksheets = [workbook.create_sheet(title) for title in sheets]
     styles = Styles(worksheets[0], words.language, theme)
-    contents = []
-    for place, (worksheet, write) in enumerate(zip(worksheets, sheets.values(), strict=True), start=1):
-        number = f"{theme.attachment}-{place}" if len(sheets) > 1 else theme.attachment
-        mark = words.say("attachment", number=number) if theme.attachment else ""
-        sheet = Sheet(worksheet, styles, strings, mark)
+    written = []
+    numbers = _annexes(theme.attachment, len(sheets), front)
+    for place, (worksheet, write, number) in enumerate(zip(worksheets, sheets.values(), numbers, strict=True)):
+        mark = words.say("attachment", number=number) if number else ""
+        back = (words.say("back"), worksheets[front - 1].title) if 0 < front <= place else None
+        sheet = Sheet(worksheet, styles, strings, mark, back)
         write(sheet)
-        contents.append(sheet.finish(words.language, run_id))
-    package.save(workbook, contents, strings, path)
+        written.append(sheet.finish(words.language, run_id))
+    package.save(workbook, written, strings, path)
+
+
+def _annexes(number: str, count: int, front: int) -> list[str]:
+    """Return the number of the annex each sheet is: the first one bears it, those after the front parts of it."""
+    if not number or count == 1:
+        return [number] * count
+    parts = [f"{number}-{place}" for place in range(1, count - front + 1)]
+    return [number, *[""] * (front - 1), *parts] if front else parts

@@ -12,7 +12,7 @@ from evalengine.scheme.model import STRICT
 from evalengine.text import LANGUAGES, Label
 
 PAGE = ("page", "pages")
-NOTICE = ("year", "system", "office", "count")
+SAID = ("year", "system", "office", "count")
 MARGINS = (0.5, 5.0)  # centimetres: printers cannot reach the edge, and a table needs room
 TITLE_POINTS = (9.0, 36.0)
 LONGEST_FONT = 31  # characters Excel takes
@@ -57,6 +57,21 @@ class FontsByLanguage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Sentences of the cover.
+
+    Attributes:
+        title: its title.
+        date: the line for the date below the office.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    title: Label
+    date: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Sentences of the public notice.
 
@@ -84,6 +99,7 @@ class Theme:
     """A theme: the one shipped, with what the office's own file changes.
 
     Attributes:
+        label: what the theme is called.
         office: name of the office; empty for none.
         attachment: number of the annex; empty for none.
         mark: access mark on every page; empty for none.
@@ -95,6 +111,7 @@ class Theme:
         title_points: size of titles.
         margins: margins of the page.
         fonts: font names.
+        cover: sentences of the cover.
         notice: sentences of the public notice.
         name: name of the file without its ending.
         files: the files it was read from, by name.
@@ -103,6 +120,7 @@ class Theme:
 
     __pydantic_config__: ClassVar = STRICT
 
+    label: Label
     office: Label
     attachment: str
     mark: Label
@@ -114,6 +132,7 @@ class Theme:
     title_points: float
     margins: Margins
     fonts: FontsByLanguage
+    cover: Cover
     notice: Notice
     name: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -138,8 +157,9 @@ def _faults(theme: Theme) -> Iterator[tuple[str, str, str, dict[str, str]]]:
             if not 0 < len(name) <= LONGEST_FONT:
                 yield "theme_font", f"fonts.{language}.{use.name}", name[:80], {"longest": str(LONGEST_FONT)}
     yield from _placeholders("footer", theme.footer, PAGE)
-    for part in fields(Notice):
-        yield from _placeholders(f"notice.{part.name}", getattr(theme.notice, part.name), NOTICE)
+    for name, said in (("cover", theme.cover), ("notice", theme.notice)):
+        for part in fields(said):
+            yield from _placeholders(f"{name}.{part.name}", getattr(said, part.name), SAID)
 
 
 def _range(key: str, value: float, limits: tuple[float, float]) -> Iterator[tuple[str, str, str, dict[str, str]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from evalengine.reports.layout import Column
+from evalengine.reports.occasion import occasion
 from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the sentences of the theme and one list for each grade."""
     theme, language = sheet.theme, words.language
-    said, office = theme.notice, theme.office.get(language)
-    facts = {
-        "year": assessment.year,
-        "system": words.label(assessment.system.label),
-        "office": office or said.office.get(language),
-        "count": assessment.ranking.height,
-    }
+    said, facts = theme.notice, occasion(assessment, theme, words)
     columns = [
         Column(heading=words.say("notice.columns.number")),
         Column(heading=words.say("notice.columns.unit")),
@@ -46,4 +41,4 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     closing = (said.objection, said.contact)
     sheet.notes(("", *(label.get(language).format(**facts) for label in closing), ""))
     for line in (facts["office"], said.signature.get(language).format(**facts)):
-        sheet.span(("caption_right", str(line)))
+        sheet.span(("caption_right", line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.notes import Notes
+from evalengine.reports.occasion import signatures
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
 
@@ -17,89 +18,114 @@ if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 4  # ranks, id and name stay in view
-SIGNATURE_SPACE = " " * 20  # to write in
+FIXED_OVERALL = 3
+LAST = ("last_rank", "moved", "last_score", "change")
+LAST_OVERALL = ("last_score", "change")
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write the ranking with its notes and the block for signatures."""
     system, profile = assessment.system, assessment.profile
-    top = [code for code, item in system.dimensions.items() if not item.parent]
     left = words.say("ranking.left", system=words.label(system.label), profile=words.label(profile.label))
     title = words.say("ranking.title", year=assessment.year)
-    sheet.start(_columns(assessment, words, top), title, left=left, right=sheet.theme.unit_line.get(words.language))
+    columns = [*_columns(words, ("rank", "overall_rank", "unit", "name")), *_scored(assessment, words, LAST)]
+    sheet.start(columns, title, left=left, right=sheet.theme.unit_line.get(words.language))
     sheet.headings()
     sheet.freeze(FIXED)
-    notes = Notes(assessment, words)
-    scores = _dimension_scores(assessment, top)
+    scored = _Scored(assessment, words)
     rows = assessment.ranking.to_dicts()
     groups = [(name, list(members)) for name, members in groupby(rows, key=lambda row: row["group"])]
     for name, members in groups:
         if len(groups) > 1 or name:
             sheet.span(("band", words.say("ranking.group", group=name or words.say("no_group"), count=len(members))))
         for row in members:
-            sheet.row(_entries(row, scores.get(row["unit"], {}), top, words, notes.of(row)))
-    sheet.notes(_below(assessment, words, sheet.theme.rounding_note.get(words.language)))
-    signatures = (label.get(words.language) for label in sheet.theme.signatures)
-    sheet.notes(("", SIGNATURE_SPACE.join(signatures)))
+            who = ("centre", row["unit"]), ("text", row["name"] or row["unit"])
+            sheet.row([rank(row["rank"]), rank(row["overall_rank"]), *who, *scored.entries(row, LAST)])
+    _end(sheet, assessment, words, ("total", "order"))
 
 
-def _columns(assessment: Assessment, words: Words, top: list[str]) -> list[Column]:
+def write_overall(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+    """Write all units in the order of their overall rank, whatever their group; those without one come last."""
+    left = words.say("overall.left")
+    title = words.say("overall.title", year=assessment.year)
+    keys = ("overall_rank", "unit", "name", "group", "rank")
+    columns = [*_columns(words, keys), *_scored(assessment, words, LAST_OVERALL)]
+    sheet.start(columns, title, left=left, right=sheet.theme.unit_line.get(words.language))
+    sheet.headings()
+    sheet.freeze(FIXED_OVERALL)
+    scored = _Scored(assessment, words)
+    for row in assessment.ranking.sort("overall_rank", "unit", nulls_last=True).iter_rows(named=True):
+        who = ("centre", row["unit"]), ("text", row["name"] or row["unit"])
+        group = row["group"] or words.say("no_group")
+        place = rank(row["overall_rank"]), *who, ("text", group), rank(row["rank"])
+        sheet.row([*place, *scored.entries(row, LAST_OVERALL)])
+    _end(sheet, assessment, words, ("total", "overall"))
+
+
+def _end(sheet: Sheet, assessment: Assessment, words: Words, sentences: Sequence[str]) -> None:
+    rounding = sheet.theme.rounding_note.get(words.language)
+    sheet.notes(_below(assessment, words, rounding, sentences))
+    sheet.notes(signatures(sheet.theme, words))
+
+
+def _columns(words: Words, keys: Iterable[str]) -> list[Column]:
+    wide = {"name": 31.0, "group": 18.0, "notes": 30.0}
+    return [
+        Column(heading=words.say(f"ranking.columns.{key}"), wraps=key in wide, least=wide.get(key, 12.0))
+        for key in keys
+    ]
+
+
+def _scored(assessment: Assessment, words: Words, last: Sequence[str]) -> list[Column]:
+    """Return the columns of scores, grade, last year and notes."""
+
     def heading(code: str) -> str:
         share = assessment.profile.dimensions.get(code)
         if share is None or assessment.profile.groups:
             return words.node(code)
         return words.say("ranking.weighted", label=words.node(code), percent=f"{float(share):.2%}".replace(".00%", "%"))
 
-    def column(key: str) -> Column:
-        return Column(heading=words.say(f"ranking.columns.{key}"))
-
-    return [
-        *(column(key) for key in ("rank", "overall_rank", "unit")),
-        Column(heading=words.say("ranking.columns.name"), wraps=True, least=31),
-        *(Column(heading=heading(code)) for code in top),
-        *(
-            column(key)
-            for key in ("weighted", "bonus", "penalty", "score", "grade", "last_rank", "moved", "last_score", "change")
-        ),
-        Column(heading=words.say("ranking.columns.notes"), wraps=True, least=30),
-    ]
+    dimensions = (Column(heading=heading(code)) for code in _top(assessment))
+    return [*dimensions, *_columns(words, ("weighted", "bonus", "penalty", "score", "grade", *last, "notes"))]
 
 
-def _entries(
-    row: Mapping[str, Any], scores: Mapping[str, float | None], top: list[str], words: Words, note: str
-) -> list[Entry]:
-    last, decimals = row["last_score"], words.system.ranking.decimals
-    change = None if last is None else row["score"] - last
-    return [
-        rank(row["rank"]),
-        rank(row["overall_rank"]),
-        ("centre", row["unit"]),
-        ("text", row["name"] or row["unit"]),
-        *(figure(scores.get(code), "score") for code in top),
-        figure(row["weighted"], "score"),
-        figure(row["bonus"], "score"),
-        figure(row["penalty"], "score"),
-        figure(row["score"], f"published_{decimals}"),
-        ("strong_centre", words.grade(row["grade"])),
-        rank(row["last_rank"]),
-        ("centre", words.say("moved.new") if row["new"] else words.moved(row["rank"], row["last_rank"])),
-        figure(last, f"earlier_{decimals}"),
-        figure(change, f"change_{decimals}"),
-        ("text", note),
-    ]
+def _top(assessment: Assessment) -> list[str]:
+    return [code for code, item in assessment.system.dimensions.items() if not item.parent]
 
 
-def _dimension_scores(assessment: Assessment, top: list[str]) -> dict[str, dict[str, float | None]]:
-    found: dict[str, dict[str, float | None]] = {}
-    chosen = assessment.scores.filter(pl.col("node").is_in(top)).select("unit", "node", "score")
-    for unit, node, score in chosen.iter_rows():
-        found.setdefault(unit, {})[node] = score
-    return found
+class _Scored:
+    """The cells of scores, grade, last year and notes, unit by unit."""
+
+    def __init__(self, assessment: Assessment, words: Words) -> None:
+        self._words, self._notes = words, Notes(assessment, words)
+        self._top = _top(assessment)
+        chosen = assessment.scores.filter(pl.col("node").is_in(self._top)).select("unit", "node", "score")
+        self._scores = {(unit, node): score for unit, node, score in chosen.iter_rows()}
+
+    def entries(self, row: Mapping[str, Any], last: Sequence[str]) -> list[Entry]:
+        """Return the cells of a unit, those about last year that are asked for."""
+        words, decimals = self._words, self._words.system.ranking.decimals
+        before = row["last_score"]
+        moved = words.say("moved.new") if row["new"] else words.moved(row["rank"], row["last_rank"])
+        about: Mapping[str, Entry] = {
+            "last_rank": rank(row["last_rank"]),
+            "moved": ("centre", moved),
+            "last_score": figure(before, f"earlier_{decimals}"),
+            "change": figure(None if before is None else row["score"] - before, f"change_{decimals}"),
+        }
+        return [
+            *(figure(self._scores.get((row["unit"], code)), "score") for code in self._top),
+            *(figure(row[key], "score") for key in ("weighted", "bonus", "penalty")),
+            figure(row["score"], f"published_{decimals}"),
+            ("strong_centre", words.grade(row["grade"])),
+            *(about[key] for key in last),
+            ("text", self._notes.of(row)),
+        ]
 
 
-def _below(assessment: Assessment, words: Words, rounding: str) -> list[str]:
-    sentences = ["total", "order", "proposal"]
+def _below(assessment: Assessment, words: Words, rounding: str, sentences: Sequence[str]) -> list[str]:
     status = words.label(assessment.system.status)
     facts = {"status": status, "decimals": assessment.system.ranking.decimals}
-    said = [rounding, *(words.say(f"ranking.below.{key}", **facts) for key in sentences if key != "proposal" or status)]
+    keys = (*sentences, "proposal") if status else sentences
+    said = [rounding, *(words.say(f"ranking.below.{key}", **facts) for key in keys)]
     return [words.say("numbered_note", number=place, note=note) for place, note in enumerate(said, start=1)]
