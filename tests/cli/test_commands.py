@@ -138,7 +138,7 @@ def test_an_existing_output_exits_with_4_before_the_work(tmp_path):
 
 def test_presets_and_methods():
     listed = json.loads(run("presets", "--json").stdout)
-    assert set(listed) == {"indicators", "weights", "grades"}
+    assert set(listed) == {"indicators", "weights", "themes", "grades"}
     described = json.loads(run("methods", "normalisation", "--json").stdout)
     assert {"base_full", "interval", "tiers", "efficacy"} <= {item["name"] for item in described}
     assert all(item["source"] and item["formula"] for item in described)

@@ -1,4 +1,4 @@
-"""`evalengine presets`: the indicator systems, weight profiles and grade rules that are shipped."""
+"""`evalengine presets`: the indicator systems, weight profiles, themes and grade rules that are shipped."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def command(*, as_json: bool) -> None:
     listed = {
         "indicators": {name: item.label.get(language) for name, item in systems.items()},
         "weights": {name: f"{item.label.get(language)} ({item.system})" for name, item in profiles.items()},
+        "themes": {name: ee.load_theme(name).label.get(language) for name in presets("themes")},
         "grades": {name: item["label"][language] for name, item in grade_presets().items()},
     }
     if as_json:
