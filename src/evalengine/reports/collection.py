@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from openpyxl import Workbook
 
@@ -25,7 +25,7 @@ from evalengine.reports.sheet import Sheet
 from evalengine.reports.sheets.problems import MOST_ROWS
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
-from evalengine.returned import Returned
+from evalengine.returned import Returned, Status
 from evalengine.scheme.loading import load_theme
 from evalengine.staging import staging_folder
 
@@ -148,7 +148,7 @@ def returns(collection: Collection, language: str) -> list[dict[str, str | int]]
 def counts_sentence(collection: Collection, language: str) -> str:
     """Return how many were expected, came, are missing, and what became of the files."""
     counts = Counter(file.status for file in collection.files)
-    facts = {status: counts[status] for status in ("accepted", "to_correct", "twice", "blank", "unreadable")}
+    facts = {status: counts[status] for status in get_args(Status)}
     sent = len({unit for file in collection.files for unit in file.units})
     key = "counts_open" if collection.expected is None else "counts"
     return _say(
