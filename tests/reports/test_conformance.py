@@ -13,10 +13,18 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from evalengine import Assessment, write_run
+from evalengine.analysis.spot_check import Plan, spot_check
+from evalengine.carryover import carried_over
+from evalengine.collection import collect
 from evalengine.errors import Problem
+from evalengine.reports.adjustment_file import with_row
 from evalengine.reports.calculation import write_calculation
+from evalengine.reports.collection import write_collection
 from evalengine.reports.judgements import write_judgements
+from evalengine.reports.spot_check import write_spot_check
+from evalengine.reports.template import write_template
 from evalengine.reports.workbook import write_problems
+from evalengine.scheme.shipped import shipped
 from tests.reports.parts import Package, features, functions
 from tests.reports.random_schemes import assessed, scheme
 from tests.reports.recalculation import recalculate, require_program
@@ -52,6 +60,7 @@ FEATURES = frozenset({
     "drawing",
     "barChart", "lineChart", "radarChart", "scatterChart", "pieChart",
 })  # fmt: skip
+SAMPLE = shipped("sample_data") / "2025"
 TWO = ("ranking.xlsx", "calculation.xlsx")  # of a run, whatever else it holds
 
 
@@ -74,13 +83,48 @@ def books(tmp_path_factory: pytest.TempPathFactory, sample: Assessment) -> Mappi
         made[f"random-{seed}"] = folder / f"random-{seed}.xlsx"
         write_calculation(assessed(seed, *scheme(seed)), made[f"random-{seed}"], "zh")
     odd = assess_flat({"unit": "=1+1", "name": "'A\"<&" * 60, "group": "'G\"<&"}, {"unit": "U2"})
-    made |= {f"odd-{path.stem}": path for path in write_run(odd, folder / "run-odd").glob("*.xlsx")}
+    run = write_run(odd, folder / "run-odd", cards=("xlsx",))
+    made |= {f"odd-{path.stem}": path for path in run.rglob("*.xlsx")}
+    return made | _of_a_round(sample, folder)
+
+
+def _of_a_round(sample: Assessment, folder: Path) -> dict[str, Path]:
+    """Return the workbooks of a round of collection: forms, problems, letters; a record, a list of what to check."""
+    made: dict[str, Path] = {}
+    carried = carried_over(folder / "run-zh", sample.system, unit="JS01")
+    for filler, rows in (("unit", None), ("office", None), ("unit", carried)):
+        name = f"form-{filler}{'-filled' if rows else ''}"
+        made[name] = folder / f"{name}.xlsx"
+        write_template(sample.system, 2026, made[name], "zh", filler=filler, carried=rows)
+    returned = folder / "returned"
+    returned.mkdir()
+    right, wrong = sorted(SAMPLE.glob("*.xlsx"))[:2]
+    shutil.copy(right, returned)
+    (returned / "broken.xlsx").write_bytes(b"PK")
+    _with_a_fault(wrong, returned / wrong.name)
+    write_collection(collect(returned, sample.system), folder / "collected", "zh")
+    made |= {f"collected-{path.stem}": path for path in (folder / "collected").rglob("*.xlsx")}
+    adjustments, _ = with_row(None, {"unit": "=1+1"}, sample.system, kind=".xlsx", name="a.xlsx", language="zh")
+    made["adjustments"] = folder / "adjustments.xlsx"
+    made["adjustments"].write_bytes(adjustments)
+    made["spot-check"] = folder / "spot-check.xlsx"
+    write_spot_check(spot_check(folder / "run-zh", Plan(seed="7")), made["spot-check"], "zh")
     return made
+
+
+def _with_a_fault(path: Path, target: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    cell = next(cell for cell in book["年度数据"][book["年度数据"].max_row] if isinstance(cell.value, float))
+    cell.value = "about 10"
+    book.save(target)
 
 
 def test_there_is_one_of_every_kind(books):
     names = {f"{name.removesuffix('.xlsx')}-{language}" for name in TWO for language in ("zh", "en")}
-    assert names | {"problems", "ahp", "best_worst", "budget", "random-0", "odd-calculation"} <= set(books)
+    forms = {"problems", "ahp", "best_worst", "budget", "form-unit", "form-office", "form-unit-filled"}
+    others = {"adjustments", "spot-check", "collected-problems", "random-0", "odd-calculation", "odd-notice", "odd-U2"}
+    assert names | forms | others <= set(books)
+    assert any(name.startswith("collected-JS02") for name in books), sorted(books)
 
 
 def test_they_follow_the_schema_of_excel_2007(books):

@@ -15,6 +15,7 @@ from evalengine.errors import UsageError
 from evalengine.intake.columns import ADJUSTMENTS, columns_of, named
 from evalengine.intake.headings import find_header, headings_in
 from evalengine.intake.numbers import is_blank
+from evalengine.reports import package
 from evalengine.reports.page import exact
 from evalengine.reports.tables import FORMULA_STARTS
 from evalengine.scheme.model import IndicatorSystem
@@ -64,7 +65,7 @@ def with_row(
     for code, at in places.items():
         _fill(sheet, position, at + 1, row.get(code))
     content = io.BytesIO()
-    book.save(content)
+    package.save_plain(book, content)
     return content.getvalue(), position
 
 

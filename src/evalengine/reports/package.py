@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import canonicalize
 from xml.sax.saxutils import quoteattr, unescape
 
@@ -23,6 +23,8 @@ from evalengine.reports.drawings import add_charts
 
 EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - document times are fixed: no clock in outputs
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+MADE_HERE = "openpyxl"  # its author of workbooks that were not read from a file
+XML = (".xml", ".rels")
 STYLES = "xl/styles.xml"
 STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -35,6 +37,7 @@ FONT = (
     "charset", "scheme",
 )  # fmt: skip
 INLINE = re.compile(r' t="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>')  # openpyxl's only form
+NO_TEXT = ' t="inlineStr"></c>'
 NO_RESULT = "<v></v>"  # openpyxl computes nothing
 ENTITIES = {"&#xD;": "\r"}
 ROWS_TOGETHER = 100  # a call for every row costs more than the memory of a hundred
@@ -72,7 +75,7 @@ def save(workbook: Any, contents: Sequence[Content], strings: SharedStrings, pat
         archive.writestr(entry(STYLES), _styles(workbook))
 
 
-def save_plain(workbook: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl is untyped
+def save_plain(workbook: Any, target: Path | IO[bytes]) -> None:  # noqa: ANN401 - openpyxl is untyped
     """Write a workbook with the cells openpyxl holds, formulas among them; their texts become shared strings."""
     parts, strings = {**_parts(workbook), STYLES: _styles(workbook)}, SharedStrings()
 
@@ -81,9 +84,10 @@ def save_plain(workbook: Any, path: Path) -> None:  # noqa: ANN401 - openpyxl is
 
     for name, xml in parts.items():
         if name.startswith("xl/worksheets/sheet"):
-            parts[name] = INLINE.sub(shared, xml.decode()).replace(NO_RESULT, "").encode()
+            texts = INLINE.sub(shared, xml.decode()).replace(NO_TEXT, "></c>")
+            parts[name] = texts.replace(NO_RESULT, "").encode()
     _announce_strings(parts)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         _write(archive, {**parts, STRINGS: strings.xml()})
 
 
@@ -114,12 +118,14 @@ def _linked(xml: bytes, content: Content) -> bytes:
 
 
 def _parts(workbook: Any) -> dict[str, bytes]:  # noqa: ANN401 - openpyxl is untyped
-    workbook.properties.creator = "evalengine"
-    workbook.properties.created = workbook.properties.modified = EPOCH
+    if workbook.properties.creator == MADE_HERE:  # an office's own keeps its author and days
+        workbook.properties.creator = "evalengine"
+        workbook.properties.created = workbook.properties.modified = EPOCH
     buffer = io.BytesIO()
     ExcelWriter(workbook, zipfile.ZipFile(buffer, "w")).save()
     with zipfile.ZipFile(buffer) as archive:
-        return {name: _canonical(archive.read(name)) for name in archive.namelist()}
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    return {name: _canonical(content) if name.endswith(XML) else content for name, content in contents.items()}
 
 
 def _styles(workbook: Any) -> bytes:  # noqa: ANN401 - openpyxl is untyped
