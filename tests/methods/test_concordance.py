@@ -12,8 +12,21 @@ from evalengine.errors import MethodError
 from evalengine.methods.agreement import spearman
 from evalengine.methods.concordance import chi_square_tail, kendall_w
 
-# Ranks of ten sites by four species, with ties in two of them; Legendre, J. Agricultural, Biological and
-# Environmental Statistics 10 (2005) 226-245: W = 0.44160, chi-square 15.89771.
+# Ten projects ranked by four judges, https://www.scribd.com/document/659863121: rank sums 10, 8, 12, 16, 21, 22, 25,
+# 31, 37, 38 of mean 22, sum of squares 1048.
+PROJECTS = [
+    [1, 2, 3, 4],
+    [3, 1, 2, 2],
+    [4, 4, 1, 3],
+    [5, 5, 5, 1],
+    [2, 6, 7, 6],
+    [8, 3, 4, 7],
+    [6, 8, 6, 5],
+    [7, 7, 8, 9],
+    [10, 10, 9, 8],
+    [9, 9, 10, 10],
+]
+# Ten units by four rankings with ties in two of them; W and chi-square are computed.
 SPECIES = [
     [5.0, 6.0, 3.0, 5.0],
     [10.0, 4.0, 8.0, 2.0],
@@ -26,6 +39,10 @@ SPECIES = [
     [1.5, 1.0, 1.0, 2.0],
     [4.0, 9.0, 6.0, 10.0],
 ]
+
+
+def test_ten_projects_and_four_judges() -> None:
+    assert kendall_w(PROJECTS).w == pytest.approx(12 * 1048 / (16 * 990), abs=1e-15)
 
 
 def test_ten_sites_and_four_species() -> None:

@@ -29,6 +29,26 @@ PROJECTS = [
 PROJECT_SETTINGS: dict[str, Any] = {"weights": [3, 2, 3, 1, 1], "q": 3.0, "p": 5.0, "v": 11.0}
 
 
+# Six places for a firm in Aragon: Cebrian and Porcar, Revista de Metodos Cuantitativos 7 (2009) 31-56, concordances and
+# kernel as quoted in the tests of scikit-criteria (tests/agg/test_electre.py).
+PLACES = [
+    [6, 5, 28, 5, 5],
+    [4, 2, 25, 10, 9],
+    [5, 7, 35, 9, 6],
+    [6, 1, 27, 6, 7],
+    [6, 8, 30, 7, 9],
+    [5, 6, 26, 4, 8],
+]
+PLACE_CONCORDANCES = [
+    [1.00, 0.50, 0.35, 0.50, 0.35, 0.45],
+    [0.50, 1.00, 0.50, 0.75, 0.50, 0.50],
+    [0.65, 0.50, 1.00, 0.45, 0.20, 0.70],
+    [0.75, 0.25, 0.55, 1.00, 0.35, 0.45],
+    [0.90, 0.70, 0.80, 0.90, 1.00, 0.90],
+    [0.55, 0.50, 0.55, 0.55, 0.10, 1.00],
+]
+
+
 def problem(units: int, criteria: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(units)
     x = np.round(random.lognormal(3.0, 0.6, (units, criteria)), 2)
@@ -48,6 +68,14 @@ def test_electre_i_agrees_with_scikit_criteria_on_scaled_data(units: int, criter
     assert (found.tables["outranks"] == outranks).all()
     assert (found.tables["not_outranked"] == kernel).all()
     assert found.scores[0] == found.scores[units // 2]
+
+
+def test_the_published_places_in_aragon() -> None:
+    # the paper measures discordance in the largest range of all criteria; in that of each, its kernel has the cut 0.5
+    found = electre_i(PLACES, [0.25, 0.25, 0.1, 0.2, 0.2], [1, 1, -1, 1, 1], discordance=0.5)
+    off = ~np.eye(6, dtype=bool)
+    np.testing.assert_allclose(found.tables["concordance"][off], np.array(PLACE_CONCORDANCES)[off], atol=1e-12)
+    assert found.scores.tolist() == [0, 0, 0, 0, 1, 0]
 
 
 def test_disagreement_scikit_criteria_divides_by_the_largest_range_of_all_criteria() -> None:

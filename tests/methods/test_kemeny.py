@@ -168,3 +168,18 @@ def test_voters_alike_in_everything_but_their_order_change_nothing() -> None:
 def test_refusals(arguments: Any) -> None:
     with pytest.raises(MethodError, match="kemeny"):
         kemeny(*arguments)
+
+
+# https://electowiki.org/wiki/Kemeny-Young_method: the distances of the Tennessee order, 207 of 100 voters, and of a
+# circle of majorities: 25 A>B>C, 40 B>C>A, 35 C>A>B give B>C>A, the only order with distance 120.
+PUBLISHED = [
+    (TENNESSEE, SHARES, 2.07, [4, 1, 2, 3]),
+    ([[1, 3, 2], [2, 1, 3], [3, 2, 1]], [25, 40, 35], 1.20, [3, 1, 2]),
+]
+
+
+@pytest.mark.parametrize(("ranks", "voters", "distance", "expected"), PUBLISHED, ids=["Tennessee", "circle"])
+def test_published_orders(ranks: list[list[int]], voters: list[int], distance: float, expected: list[int]) -> None:
+    found = kemeny(ranks, voters, [-1] * len(voters))
+    assert found.ranks.tolist() == expected
+    assert found.tables["distance"].item() == pytest.approx(distance, abs=1e-12)

@@ -6,8 +6,9 @@ from scipy.stats import linregress, norm, rankdata
 
 from evalengine.methods.rank_sum_ratio import LIMITS, rank_sum_ratio
 
-# Sun Zhenqiu, Medical Statistics: maternal care in ten districts A to J. Share of antenatal examinations (%), maternal
-# deaths and perinatal deaths (the last two are costs).
+# Maternal care in ten districts A to J, the teaching example of the method, credited to Sun Zhenqiu (Medical Stat.);
+# the same figures are in the tests of the R package easyRSR and in many tutorials. Share of antenatal examinations
+# (%), maternal deaths and perinatal deaths (the last two are costs). Ranks, shares and probits below are computed.
 DISTRICTS = [
     [99.54, 60.27, 16.15],
     [96.52, 59.67, 20.10],

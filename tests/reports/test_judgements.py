@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from evalengine import DataError, OutputError, UsageError
+from evalengine import DataError, OutputError, UsageError, load_indicators
 from evalengine.intake.judgements import read_judgements
 from evalengine.methods.ahp import ahp
 from evalengine.methods.best_worst import best_worst
@@ -254,3 +255,19 @@ def test_enough_multiplications_near_the_limit():
         assert iterate.sum() / before.sum() == pytest.approx(made.principal, abs=1e-6)
         assert iterate / iterate.sum() == pytest.approx(made.weights, abs=1e-6)
     assert seen > 200
+
+
+def test_pages_break_between_blocks(tmp_path):
+    write_judgements(load_indicators(), "budget", path := tmp_path / "b.xlsx", "zh")
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    titles = [
+        row
+        for row in range(4, sheet.max_row)
+        if sheet.cell(row, 1).value and sheet.cell(row + 1, 1).value == sheet.cell(6, 1).value
+    ]
+    breaks = [item.id + 1 for item in sheet.row_breaks.brk]
+    assert len(titles) == 19
+    assert breaks
+    assert set(breaks) <= set(titles)
+    between = [b - a for a, b in itertools.pairwise([1, *breaks, sheet.max_row + 1])]
+    assert max(between) <= 35  # rows of a page in landscape

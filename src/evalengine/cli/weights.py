@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, cast
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evalengine.scheme.model import IndicatorSystem, WeightProfile
 
 SUBCOMMANDS = ("sheet", "ahp", "best-worst", "budget", "stated", "data", "combine")
-KINDS = ("ahp", "best_worst", "budget")  # as intake.judgements has them; importing it would load polars for --help
+KINDS = ("ahp", "best-worst", "budget")  # the commands that read them
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 
@@ -94,12 +94,13 @@ _experts = click.argument("experts", nargs=-1, required=True, type=PATH, metavar
 @click.option("--node", "nodes", multiple=True, help=say("weights.sheet.node"))
 @options.indicators
 @options.language
-def sheet(kind: Kind, output: Path, nodes: tuple[str, ...], indicators: str) -> None:
+def sheet(kind: str, output: Path, nodes: tuple[str, ...], indicators: str) -> None:
     """Write a blank judgement workbook."""
     import evalengine as ee  # noqa: PLC0415 - heavy
     from evalengine.reports.judgements import write_judgements  # noqa: PLC0415 - heavy
 
-    write_judgements(ee.load_indicators(indicators), kind, output, text.default_language(), nodes)
+    chosen = cast("Kind", kind.replace("-", "_"))
+    write_judgements(ee.load_indicators(indicators), chosen, output, text.default_language(), nodes)
     click.echo(say("weights.sheet.written", file=str(output)))
 
 

@@ -16,7 +16,7 @@ from evalengine.methods.results import Ranked, Tie
 @register(
     "compromise",
     formula="score_i = P_i − min P, P = Σ_cost w_j·(max x_j − x_ij)/min x_j + Σ_benefit w_j·(x_ij − min x_j)/min x_j",
-    source="Parkan (1994), Computers & Operations Research 21(8); Parkan and Wu (2000)",
+    source="Parkan (1994); as in Madic, Petkovic and Radovanovic (2015), Serbian Journal of Management 10(1)",
     complexity="O(N·M)",
     behaviour=Behaviour(
         nan="raises",
@@ -66,7 +66,7 @@ def ocra(
 @register(
     "compromise",
     formula="score_i = (2 + S⁺_i)^(1/(2 + S⁻_i)); S± = Σ_j w_j·x_ij/Σ_i x_ij over benefits, costs",
-    source="Sotoudeh-Anvari (2023), Applied Soft Computing 138",
+    source="Sotoudeh-Anvari (2023), Journal of Cleaner Production 423",
     complexity="O(N·M)",
     behaviour=Behaviour(
         nan="raises",

@@ -102,7 +102,9 @@ def _of_scaled(
     read = read_columns(matrix, method="entropy", columns=columns, spread=False)
     signs = as_directions(directions, read.mean.size, method="entropy")
     worst = np.where(signs > 0, read.lowest, read.highest)
-    scale = np.where(read.constant, 0.0, signs / read.span)
+    with np.errstate(over="ignore"):
+        scale = np.where(read.constant, 0.0, signs / read.span)
+    refuse_values(read.values, np.isfinite(scale), method="entropy", columns=columns)
     centre = np.where(read.constant, 1.0, (read.mean - worst) * scale + shift)
     start = np.where(read.constant, 1.0, shift / centre)
     divergence, _ = _divergence(read.values, worst, scale / centre, start)

@@ -18,7 +18,7 @@ from evalengine.methods.results import Ranked, Tie
     "compromise",
     formula="score_i = S⁻/(S⁺ + S⁻), S± = Σ_j w_j·|u_ij − u±_j|, u± its best and worst; "
     "u = d^α for a gain, −λ|d|^α for a loss, d = t_j·(x_ij − φ_j)/Σ_i x_ij",
-    source="Shyur, Yin, Shih and Cheng (2015), Mathematical Problems in Engineering 2015; "
+    source="Shyur, Yin, Shih and Cheng (2015), Foundations of Computing and Decision Sciences 40(4); "
     "value function: Tversky and Kahneman (1992)",
     complexity="O(N·M)",
     behaviour=Behaviour(

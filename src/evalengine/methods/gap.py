@@ -17,7 +17,7 @@ from evalengine.methods.results import Ranked, Tie
 @register(
     "compromise",
     formula="score_i = Σ_j (w_j/N)·(1 − z_ij), z min-max, N units: the gap between the share due and the share reached",
-    source="Gigovic, Pamucar, Bajic and Milicevic (2016), Sustainability 8(4)",
+    source="Pamucar, Vasin and Lukovac (2014), XVI Scientific-Expert Conference on Railways RAILCON",
     complexity="O(N·M)",
     behaviour=Behaviour(
         nan="raises",

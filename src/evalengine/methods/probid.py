@@ -21,7 +21,7 @@ QUARTERS = 4
     "compromise",
     formula="score = 1/(1 + R²) + |V_i − mean V|, R = S⁺/S⁻; S⁺ = Σ_{k≤h} d_ik/k, S⁻ = Σ_{k≥h} d_ik/(N − k + 1), "
     "h = ⌈N/2⌉; d_ik = |V_i − k-th best of every column|, V = w·x/√Σx²",
-    source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(40)",
+    source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(30)",
     complexity="O(N²·M)",
     behaviour=Behaviour(
         nan="raises",
@@ -78,7 +78,7 @@ def probid(
 @register(
     "compromise",
     formula="score = S⁻/S⁺; S⁺ = Σ_{k≤q} d_ik/k, S⁻ = Σ_{k>N−q} d_ik/(N − k + 1), q = max(1, ⌊N/4⌋); d as for `probid`",
-    source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(40)",
+    source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(30)",
     complexity="O(N²·M)",
     behaviour=Behaviour(
         nan="raises",

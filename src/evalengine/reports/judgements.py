@@ -55,10 +55,11 @@ def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: 
     widest = max(len(children) for children in blocks.values())
     last = FIRST_COLUMN + (widest if kind == "ahp" else WRITERS[kind][1])
     _head(page, system, kind, last)
-    row = EXPERT_ROW + 2
+    row, starts = EXPERT_ROW + 2, []
     for number, node in enumerate(blocks, start=1):
+        starts.append(row)
         row = _block(page, helper, system, kind, node, row, last, number) + 1
-    _finish(page, helper, widest, last)
+    page.keep_whole(starts, row, _finish(page, helper, widest, last))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         package.save_plain(workbook, path)
@@ -215,8 +216,8 @@ WRITERS: Mapping[Kind, tuple[Callable[[Page, Any, Sequence[str], int], int], int
 }
 
 
-def _finish(page: Page, helper: Any, widest: int, last: int) -> None:  # noqa: ANN401 - openpyxl is untyped
-    """Set widths and page, and protect everything but the cells to fill in (without a password)."""
+def _finish(page: Page, helper: Any, widest: int, last: int) -> list[int]:  # noqa: ANN401 - openpyxl is untyped
+    """Set widths and page, and protect everything but the cells to fill in (without a password); return the widths."""
     sheet = page.worksheet
     narrow = last - FIRST_COLUMN < widest
     widths = [CODE_WIDTH, LABEL_WIDTH, *[2 * CELL_WIDTH if narrow else CELL_WIDTH] * (last - FIRST_COLUMN + 1)]
@@ -227,3 +228,4 @@ def _finish(page: Page, helper: Any, widest: int, last: int) -> None:  # noqa: A
         helper.protection.sheet = True
     page.page_setup()
     sheet.freeze_panes = f"A{EXPERT_ROW + 1}"
+    return widths

@@ -7,11 +7,18 @@ from copy import copy
 from typing import Any
 
 from openpyxl.styles import PatternFill, Protection
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from evalengine import text
 from evalengine.reports import cells, style
 from evalengine.scheme.loading import load_theme
+
+INCH = 72.0
+A4_POINTS = {"portrait": 842.0, "landscape": 595.0}  # down the page
+CHARACTER_POINTS = 5.25  # width of a digit of the default font
+ROW_POINTS = 15.0  # of a row whose height is not set
+FILL = 0.97  # programs differ in the height of a row
 
 
 class Page:
@@ -71,6 +78,28 @@ class Page:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.oddFooter.right.text = self._theme.footer.get(self.language).format(page="&P", pages="&N")
+
+    def keep_whole(self, starts: Sequence[int], end: int, widths: Sequence[float]) -> None:
+        """Break pages between blocks of rows where a block would be cut; one longer than a page is.
+
+        Args:
+            starts: first row of each block, rising.
+            end: the row after the last block.
+            widths: of the columns, in characters; they are fitted to the width of the page.
+        """
+        sheet, margins = self.worksheet, self.worksheet.page_margins
+        down = A4_POINTS[sheet.page_setup.orientation] - (margins.top + margins.bottom) * INCH
+        across = sum(A4_POINTS.values()) - A4_POINTS[sheet.page_setup.orientation]
+        across -= (margins.left + margins.right) * INCH
+        capacity = down * max(1.0, sum(widths) * CHARACTER_POINTS / across) * FILL
+        heights = [sheet.row_dimensions[row].height or ROW_POINTS for row in range(1, end)]
+        used = sum(heights[: starts[0] - 1])
+        for start, after in zip(starts, [*starts[1:], end], strict=True):
+            height = sum(heights[start - 1 : after - 1])
+            if used > 0 and used + height > capacity:
+                sheet.row_breaks.append(Break(id=start - 1))
+                used = 0.0
+            used += height
 
     def protect(self) -> None:
         """Lock everything but the cells left open, without a password; widths and heights stay adjustable."""
