@@ -87,8 +87,8 @@ def composite_score(
     count, units = matrix.shape
     signs = as_directions(directions, count, method=_METHOD)
     root = _tree(levels, count)
-    left_out = np.setdiff1d(np.arange(count), _leaves(root))
-    if not np.isfinite(matrix[left_out]).all():
+    left_out = sorted(set(range(count)).difference(_leaves(root)))
+    if left_out and not np.isfinite(matrix[left_out]).all():
         as_matrix(matrix.T, method=_METHOD, columns=columns)
     if _any_geometric(root):
         check_number(lower, lower >= _SMALLEST, method=_METHOD, name="lower", rule="> 0 (geometric)")
@@ -148,20 +148,22 @@ def _tree(levels: Sequence[Level], count: int) -> _Node:
 def _parents(level: Level, below: list[int | _Node], number: int, *, top: bool) -> list[int | _Node]:
     parents = as_vector(level.parents, method=_METHOD, what="parents", length=len(below)).tolist()
     count = len(set(parents))
-    if max(parents) != count - 1 or any(place not in range(count) for place in parents) or (top and count != 1):
+    if set(parents) != set(range(count)) or (top and count != 1):
         raise MethodError("bad_tree", method=_METHOD, level=number)
     shares = (
-        np.ones(len(below))
+        [1.0] * len(below)
         if level.weights is None
-        else as_vector(level.weights, method=_METHOD, what="weights", length=len(below))
+        else as_vector(level.weights, method=_METHOD, what="weights", length=len(below)).tolist()
     )
-    if (shares < 0).any():
-        raise MethodError("negative_weight", method=_METHOD, position=int(np.argmax(shares < 0)) + 1)
+    if min(shares) < 0:
+        raise MethodError(
+            "negative_weight", method=_METHOD, position=next(k for k, share in enumerate(shares, 1) if share < 0)
+        )
     means = [level.mean] * count if isinstance(level.mean, str) else list(level.mean)
     if len(means) != count:
         raise MethodError("wrong_length", method=_METHOD, what="mean", length=len(means), expected=count)
     families: list[list[tuple[int | _Node, float]]] = [[] for _ in means]
-    for parent, child, share in zip(parents, below, shares.tolist(), strict=True):
+    for parent, child, share in zip(parents, below, shares, strict=True):
         if share > 0:
             families[int(parent)].append((child, share))
     above: list[int | _Node] = []
