@@ -15,6 +15,9 @@ COLUMNS = {
     "narrow": 1e6 + RNG.random(SIZE),
     "constant": np.full(SIZE, 3.0),
     "zeros of both signs": np.where(RNG.random(SIZE) < 0.5, 0.0, -0.0),
+    "zeros of both signs and values": np.where(RNG.random(SIZE) < 0.3, -0.0, RNG.choice([0.0, 1.5, 2.0], SIZE)),
+    "few": RNG.lognormal(0, 0.6, 1_000),
+    "few with a negative zero": np.append(RNG.lognormal(0, 0.6, 1_000), -0.0),
     "zeros and values": np.where(RNG.random(SIZE) < 0.3, 0.0, RNG.lognormal(0, 1, SIZE)),
     "subnormal": RNG.integers(0, 9_000, SIZE) * 5e-324,
     "largest": RNG.random(SIZE) * np.finfo(float).max,
@@ -26,7 +29,7 @@ COLUMNS = {
 
 def sort(x):
     out = np.empty_like(x)
-    done = sort_positive(x, x.min(), x.max(), np.empty_like(x), out)
+    done = sort_positive(x, x.min(), x.max(), np.empty(x.size, np.uint32), np.empty_like(x), out)
     return done, out
 
 

@@ -129,9 +129,9 @@ def gini(matrix: ArrayLike, *, columns: Sequence[str] | None = None) -> DataWeig
     require_at_least(read, np.zeros(read.mean.size), strict=False, method=method, columns=columns)
     units = read.values.shape[1]
     sums = np.empty(read.mean.size)
-    spare, ordered = np.empty(units), np.empty((1, units))
+    keys, spare, ordered = np.empty(units, dtype=np.uint32), np.empty(units), np.empty((1, units))
     for j, values in enumerate(read.values):
-        if units < FEW or not sort_positive(values, read.lowest[j], read.highest[j], spare, ordered[0]):
+        if units < FEW or not sort_positive(values, read.lowest[j], read.highest[j], keys, spare, ordered[0]):
             ordered = np.sort(read.values[j : j + 1])
         rank_sums(ordered, read.mean[j : j + 1], sums[j : j + 1])
     refuse_values(read.values, read.constant | np.isfinite(sums), method=method, columns=columns)
