@@ -111,7 +111,8 @@ class Page:
         self.put(row, first, content, kind)
         for column in range(first + 1, last + 1):
             self.formula(row, column, None, kind)
-        self.worksheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+        if last > first:  # Excel repairs a merged area of one cell
+            self.worksheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
 
 
 def exact(cell: Any) -> None:  # noqa: ANN401 - an openpyxl cell
