@@ -346,4 +346,4 @@ def _within_quota(level: Level, position: float, size: int, system: IndicatorSys
     """Return whether a position is inside a level's quota: the percentage of all units of the group, rounded down."""
     if level.quota is None or size < system.grades.quota_minimum_group:
         return True
-    return position <= int(level.quota * size // 100)
+    return position <= level.places(size)

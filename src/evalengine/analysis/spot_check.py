@@ -210,7 +210,7 @@ def _places(rows: Sequence[Row], size: int, system: IndicatorSystem) -> int:
     reached = len([row for row in rows if best.minimum is not None and row["score"] >= best.minimum])
     if best.quota is None or size < system.grades.quota_minimum_group:
         return reached
-    return int(best.quota * size // 100)
+    return best.places(size)
 
 
 def _shortlisted(rows: Sequence[Row], places: int, plan: Plan) -> set[str]:

@@ -58,7 +58,7 @@ class Notes:
         """Return that the score reaches a grade whose places are taken."""
         reached = (level for level in self._grades.levels if level.minimum is None or row["score"] >= level.minimum)
         missed = next(level for level in reached if level.quota is not None)
-        places = int((missed.quota or 0.0) * row["group_size"] // 100)
+        places = missed.places(row["group_size"])
         facts = {"grade": self._words.label(missed.label), "size": row["group_size"], "places": places}
         return self._words.say("notes.quota", own=self._words.grade(row["grade"]), **facts)
 

@@ -203,7 +203,9 @@ class _Result:
     def _quota(self, before: str, place: int) -> str:
         least, quota = self._rules[("quota_minimum_group",)], self._rules["quota", self._levels[place - 1].code]
         size, now = self._at("size"), self._at(before)
-        return f"IF(AND({now}={place},{size}>={least},{self._line()}>INT({quota}*{size}/100)),{place + 1},{now})"
+        return (
+            f"IF(AND({now}={place},{size}>={least},{self._line()}>INT(ROUND({quota}*{size}/100,9))),{place + 1},{now})"
+        )
 
     def _beyond(self, unit: int, now: int, place: int) -> int:
         grades, size = self._book.facts.system.grades, self._book.facts.ranking["group_size"][unit]
@@ -211,7 +213,7 @@ class _Result:
         if now != place or level.quota is None or size < grades.quota_minimum_group:
             return now
         position = self._counts.ahead[unit] + (self._counts.level[unit] if grades.quota_tie == "out" else 1)
-        return now if position <= int(level.quota * size // 100) else place + 1
+        return now if position <= level.places(size) else place + 1
 
     def _cap(self, codes: Sequence[str], vetoes: str) -> int:
         capping = [self._book.facts.system.vetoes[code] for code in vetoes.split(";") if code]

@@ -10,7 +10,7 @@ const Ranking = (() => {
     const missed = DATA.system.levels.find((level) => (
       (level.minimum === null || row.published >= level.minimum) && level.quota !== null
     ));
-    const places = Math.floor(missed.quota * row.size / 100);
+    const places = Rules.places(missed, row.size);
     return say("notes.quota", { grade: missed.label, own: gradeName(row.grade), size: row.size, places });
   }
 

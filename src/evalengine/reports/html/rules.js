@@ -136,10 +136,14 @@ const Rules = (() => {
     return found;
   }
 
+  /* The percentage as it is written, rounded down: 4.6 % of 1500 are 69, though the product is a little less. */
+  function places(level, size) {
+    return Math.floor(level.quota * size / 100 + 1e-9);
+  }
+
   function withinQuota(level, position, size, system) {
     if (level.quota === null || size < system.quotaMinimumGroup) return true;
-    const share = level.quota * size;
-    return position <= Math.round((share - share % 100) / 100);
+    return position <= places(level, size);
   }
 
   function gradeOf(unit, published, position, size, system) {
@@ -224,5 +228,5 @@ const Rules = (() => {
     return { rows, order };
   }
 
-  return { leafScores, assess, additive, halfUp };
+  return { leafScores, assess, additive, halfUp, places };
 })();
