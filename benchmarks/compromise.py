@@ -277,7 +277,7 @@ METHODS: dict[str, Rivals] = {
             "scikit-criteria": scikit(MinMaxInverter(), simple.WeightedSumModel(), key="score"),
             "pymcdm": pymcdm(pm.WSM(pn.minmax_normalization)),
         },
-        least=1.0,
+        least=1.2,
     ),
     "weighted_product": Rivals(
         {
@@ -308,7 +308,7 @@ METHODS: dict[str, Rivals] = {
             "scikit-criteria": scikit(VectorScaler(target="matrix"), topsis.TOPSIS(), key="similarity"),
             "pymcdm": pymcdm(pm.TOPSIS(pn.vector_normalization)),
         },
-        least=2.6,
+        least=3.0,
     ),
     "vikor": Rivals(
         {
@@ -325,14 +325,14 @@ METHODS: dict[str, Rivals] = {
         },
         least=0.7,
     ),
-    "aras": Rivals({"NumPy": np_aras, "pymcdm": pymcdm(pm.ARAS())}, least=0.6),
+    "aras": Rivals({"NumPy": np_aras, "pymcdm": pymcdm(pm.ARAS())}, least=1.0),
     "marcos": Rivals(
         {
             "NumPy": np_marcos,
             "scikit-criteria": scikit(marcos.MARCOS(), key="utility_scores"),
             "pymcdm": pymcdm(pm.MARCOS()),
         },
-        least=1.3,
+        least=1.5,
     ),
     "mabac": Rivals(
         {
@@ -340,7 +340,7 @@ METHODS: dict[str, Rivals] = {
             "scikit-criteria": scikit(MinMaxInverter(), mabac.MABAC(), key="score"),
             "pymcdm": pymcdm(pm.MABAC()),
         },
-        least=0.8,
+        least=1.5,
         # both packages multiply over the units: the border is 0 at 1,000 units, which shifts the scores
         ours=lambda result: centred(result.scores),
         comparable={"NumPy": centred, "scikit-criteria": centred, "pymcdm": centred},
@@ -389,7 +389,7 @@ METHODS: dict[str, Rivals] = {
             "scikit-criteria": scikit(spotis.SPOTIS(), key="score"),
             "pymcdm": lambda c: pm.SPOTIS(c.bounds)(c.X, c.w, c.t),
         },
-        least=0.8,
+        least=1.1,
     ),
     "rim": Rivals(
         {
@@ -400,7 +400,7 @@ METHODS: dict[str, Rivals] = {
         least=0.6,
         units=1_000,
     ),
-    "grey_relational": Rivals({"NumPy": np_grey}, least=1.3),
+    "grey_relational": Rivals({"NumPy": np_grey}, least=1.4),
     "codas": Rivals(
         {
             "NumPy": np_codas,

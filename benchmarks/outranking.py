@@ -54,7 +54,7 @@ GROWTH = 25.0  # aim: at most so many times as long for ten times as many units
 # half of what was measured in the short form, times the fastest rival
 LEAST = {
     "rank 100,000 scores, normal": 2.5,
-    "rank 100,000 scores, heavy tail": 0.9,
+    "rank 100,000 scores, heavy tail": 1.1,
     "PROMETHEE II usual 300 x 20": 3.0,
     "PROMETHEE II u_shape 300 x 20": 3.0,
     "PROMETHEE II v_shape 300 x 20": 6.0,

@@ -192,6 +192,11 @@ def _quantised_order(
         quantised[i] = place
         fine[np.uint64(place & mask)] += one
         coarse[np.uint64(place >> shift)] += one
+    crowding = 0.0
+    for digit in range(size):
+        crowding += float(coarse[digit]) * float(coarse[digit])
+    if crowding > 4.0 * size * REPAIR_LIMIT * count:  # so many moves even if evenly spread within each bucket
+        return False
     fine_at = np.uint32(0)
     coarse_at = np.uint32(0)
     for digit in range(size):
@@ -209,6 +214,13 @@ def _quantised_order(
         coarse[bucket] = position + one
         order[np.uint64(position)] = np.int32(unit)
         ordered[np.uint64(position)] = sign * values[unit]
+    return _repaired(order, ordered)
+
+
+@kernel
+def _repaired(order: Order, ordered: Array) -> bool:
+    """Put right by insertion what two digits left; False if it takes too many moves."""
+    count = ordered.shape[0]
     moves = 0
     for k in range(1, count):
         value = ordered[k]
