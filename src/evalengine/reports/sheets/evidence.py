@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from evalengine.analysis.explanation import evidence_cost
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ COLUMNS: Mapping[str, Column] = {
     "indicator": TEXT,
     "status": Column(),
     "cost": TEXT,
+    "points": Column(),
     "note": TEXT,
     "file": TEXT,
     "verifier": Column(widest=14),
@@ -37,13 +39,20 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
         left=words.say("evidence.left", count=len(rows), **counts),
     )
     sheet.own_headings(words.say(f"evidence.columns.{key}") for key in COLUMNS)
+    points = evidence_cost(assessment)
     names = dict(assessment.ranking.select("unit", "name").iter_rows())
     for number, row in enumerate(rows, start=1):
-        sheet.row(_row(number, row, names, words))
+        sheet.row(_row(number, row, names, points, words))
     sheet.notes((words.say("evidence.note"),))
 
 
-def _row(number: int, row: Mapping[str, Any], names: Mapping[str, str], words: Words) -> list[Entry]:
+def _row(
+    number: int,
+    row: Mapping[str, Any],
+    names: Mapping[str, str],
+    points: Mapping[tuple[str, str], float],
+    words: Words,
+) -> list[Entry]:
     present = row["status"] == "present"
     return [
         ("centre", str(number)),
@@ -52,6 +61,7 @@ def _row(number: int, row: Mapping[str, Any], names: Mapping[str, str], words: W
         ("text", words.node(row["indicator"])),
         ("centre" if present else "strong_centre", words.say(f"cards.evidence.{row['status']}")),
         ("text", words.say("between_steps").join(_costs(row, words)) or words.say("method.evidence.nothing")),
+        figure(points.get((row["unit"], row["indicator"])), "score"),
         ("text", row["note"] or NOT_A_NUMBER),
         ("text", row["file"] or NOT_A_NUMBER),
         ("centre", row["verifier"] or NOT_A_NUMBER),
