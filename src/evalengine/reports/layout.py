@@ -16,7 +16,7 @@ HEADING_LINES = 3
 WHOLE_LINE = 6  # a line of a heading as short as this is not broken: three characters
 WORD = 1.15  # room of a word in headings, whose letters are wider than digits
 WIDEST_PAGE = 1.6  # page widths printed on one page, at 55 %; what is wider goes on several
-FULL_PAGE = 1.25  # page widths on each of these, at 70 %
+FULL_PAGE = 1.1  # page widths on each of these, at 68 %
 LONG = 200.0  # sentences this long or longer ask for the same part of a page
 
 

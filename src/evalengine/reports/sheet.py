@@ -17,6 +17,7 @@ from evalengine.scheme.theme import Theme
 
 NOT_A_NUMBER = cells.NOT_A_NUMBER  # what sheets print where there is no number
 FOOTER_POINTS = 8
+SLACK = 0.85  # digits of a font that stands in for a missing one are that much wider: measured in LibreOffice
 
 
 class Sheet:
@@ -270,7 +271,7 @@ class Sheet:
         widest = max(
             sum(widths[start : end + 1]) + (fixed if start else 0) for start, end in zip(starts, pages, strict=True)
         )
-        sheet.page_setup.scale = min(100, int(style.PAGE_SCALE * page / widest))
+        sheet.page_setup.scale = min(100, int(SLACK * style.PAGE_SCALE * page / widest))
 
 
 def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, whole: bool = True) -> Entry:
