@@ -100,7 +100,7 @@ def height(row: Row, across: Sequence[float], kinds: Mapping[str, style.Kind] = 
 
 
 def pages(across: Sequence[float], fixed: int, page: float) -> list[int]:
-    """Return the last column of each printed page; more than one where one page would be too small to read.
+    """Return the last column of each printed page; more than one, about equally wide, where it could not be read.
 
     Args:
         across: the column widths.
@@ -109,8 +109,17 @@ def pages(across: Sequence[float], fixed: int, page: float) -> list[int]:
     """
     if not fixed or sum(across) <= WIDEST_PAGE * page:
         return [len(across) - 1]
-    repeated, room = sum(across[:fixed]), FULL_PAGE * page
-    ends, used = [], repeated
+    most = FULL_PAGE * page
+    count, repeated = len(_filled(across, fixed, most)), sum(across[:fixed])
+    room = repeated + (sum(across) - repeated) / count
+    while room < most and len(_filled(across, fixed, room)) > count:
+        room += 1.0
+    return _filled(across, fixed, min(room, most))
+
+
+def _filled(across: Sequence[float], fixed: int, room: float) -> list[int]:
+    """Return the last column of each page where each takes as many columns as it has room for."""
+    ends, used = [], (repeated := sum(across[:fixed]))
     for position in range(fixed, len(across)):
         if used + across[position] > room and used > repeated:
             ends.append(position - 1)
