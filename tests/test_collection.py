@@ -98,6 +98,7 @@ def test_template_filled_in_collected_and_assessed_gives_the_bits_of_the_source(
     write_collection(whole, tmp_path / "out", "zh")
     merged = ee.read_dataset(tmp_path / "out" / "data", SYSTEM)
     assert [problem.line("en") for problem in merged.problems if problem.severity == "error"] == []
+    assert ee.read_dataset(tmp_path / "out", SYSTEM).sources == merged.sources  # the round's folder means its data
     expected, got = (ee.assess(data, SYSTEM, PROFILE, year=2025) for data in (source, merged))
     for table in ("ranking", "values", "scores", "fields", "items", "differences", "evidence", "treated"):
         assert getattr(got, table).equals(getattr(expected, table)), table

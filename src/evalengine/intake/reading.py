@@ -29,13 +29,15 @@ TAKEN_FOR_DATA = {".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".ts
 CONSORTIA = "consortia"
 
 Paths = Path | str | Sequence[Path | str]
+ROUND, MERGED = "collection.json", "data"  # by these names of a file and a folder a collection round is known
 
 
 def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
     """Read and check all tables of the given files and folders.
 
     Args:
-        paths: a file or folder, or several; the files of a folder are read, folders inside it are not.
+        paths: a file or folder, or several; the files of a folder are read, folders inside it are not. Of what
+            `collect` wrote the merged data are meant.
         system: the indicator system that names the tables.
 
     Returns:
@@ -83,7 +85,8 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[i
     found: dict[Path, tuple[int, Path]] = {}
     for number, path in enumerate(map(Path, paths), start=1):
         if path.is_dir():
-            for item in _listed(path):
+            collected = (path / ROUND).is_file() and (path / MERGED).is_dir()
+            for item in _listed(path / MERGED if collected else path):
                 if item.suffix.lower() in TAKEN_FOR_DATA:
                     found.setdefault(item.resolve(), (number, item))
                 else:

@@ -17,6 +17,7 @@ from evalengine import text
 from evalengine.collection import Collection
 from evalengine.errors import OutputError, Problem, foremost
 from evalengine.intake.columns import PROVENANCE
+from evalengine.intake.reading import MERGED, ROUND
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.excerpts import Excerpts
@@ -62,9 +63,9 @@ def write_collection(collection: Collection, folder: Path, language: str) -> Non
 
 
 def _fill(collection: Collection, staging: Path, words: Words) -> None:
-    (staging / "data").mkdir()
+    (staging / MERGED).mkdir()
     for code, table in collection.tables.items():
-        table.drop(PROVENANCE).write_parquet(staging / "data" / f"{code}.parquet")
+        table.drop(PROVENANCE).write_parquet(staging / MERGED / f"{code}.parquet")
     every = [*collection.problems, *(problem for file in collection.files for problem in file.problems)]
     found, left_out = foremost(every, MOST_ROWS)
     excerpts = Excerpts(collection.files, found, words)
@@ -84,7 +85,7 @@ def _fill(collection: Collection, staging: Path, words: Words) -> None:
     for unit, (name, files) in _to_write_to(collection).items():
         _write_letter(collection, staging / "corrections", unit, name, files, words)
     content = json.dumps(described(collection), ensure_ascii=False, indent=1) + "\n"
-    (staging / "collection.json").write_text(content, encoding="utf-8")
+    (staging / ROUND).write_text(content, encoding="utf-8")
 
 
 def described(collection: Collection) -> dict[str, Any]:
