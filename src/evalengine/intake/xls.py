@@ -43,7 +43,7 @@ def read_xls(name: str, content: bytes) -> list[Sheet]:
         UnreadableError: it has a password, macros or links to other files, breaks a limit, or is older or broken.
     """
     import xlrd  # noqa: PLC0415 - few files need it
-    from xlrd.compdoc import CompDoc, CompDocError  # noqa: PLC0415 - likewise
+    from xlrd.compdoc import CompDoc  # noqa: PLC0415 - likewise
 
     try:
         stream = _stream(name, CompDoc(content, logfile=io.StringIO()))
@@ -51,9 +51,7 @@ def read_xls(name: str, content: bytes) -> list[Sheet]:
         book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
     except (UnreadableError, MemoryError):
         raise
-    except (CompDocError, xlrd.XLRDError) as error:
-        raise UnreadableError("broken_workbook", file=name) from error
-    except Exception as error:  # xlrd checks little; a broken file raises whatever it makes it raise
+    except Exception as error:  # xlrd checks little: besides its own errors a broken file raises any other
         raise UnreadableError("broken_workbook", file=name) from error
     if not book.nsheets:
         raise UnreadableError("broken_workbook", file=name)
