@@ -50,6 +50,12 @@ def test_scaled_worked() -> None:
     assert result == pytest.approx(np.array([[3, 9], [13, -1]]), rel=1e-14)
 
 
+def test_scaled_takes_points_in_the_units_of_the_data() -> None:
+    """COINr's n_scaled takes them in those of the negated costs: its points 0 and 100 are −100 and 0 here."""
+    found = scaled([[30.0], [130.0]], [-1], lower=-100, upper=0, scale=100)
+    assert found == pytest.approx(np.array([[-30.0], [-130.0]]), rel=1e-14)
+
+
 def test_distance_to_reference_worked() -> None:
     values = [[10.0, 5.0], [20.0, 3.0], [40.0, 1.0]]
     result = distance_to_reference(values, [1, -1], unit=1)
