@@ -21,7 +21,7 @@ from evalengine.methods.scoring_kernel import Tree, rules, score_units
 from tests.methods.registry_calls import DIRECTIONS, call
 
 ALL = {(item.kind, item.name): item for item in methods()}
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=12, deadline=None, derandomize=True)
 seeds = st.integers(0, 10_000)
 
 ELICITED = {  # weights from judgements: no matrix of units
@@ -257,9 +257,11 @@ def test_agreement_ignores_the_order_of_units_and_is_full_with_oneself(method: M
 @few
 @given(seeds)
 def test_imputation_moves_with_units_and_keeps_what_is_known(method: Method, seed: int) -> None:
-    matrix = problem(seed)
+    em = method.name == "expectation_maximisation"  # it may refuse to estimate from few units
+    units = 40 if em else 8
+    matrix = problem(seed, units=units)
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(8)
+    rows = rng.permutation(units)
     matrix[rng.integers(1, 7), 0] = matrix[rng.integers(1, 7), 2] = np.nan
     own = {
         name: np.array(value)
