@@ -92,7 +92,8 @@ class Page:
         across = sum(A4_POINTS.values()) - A4_POINTS[sheet.page_setup.orientation]
         across -= (margins.left + margins.right) * INCH
         capacity = down * max(1.0, sum(widths) * CHARACTER_POINTS / across) * FILL
-        heights = [sheet.row_dimensions[row].height or ROW_POINTS for row in range(1, end)]
+        known = dict(sheet.row_dimensions)  # openpyxl makes, and writes, a row that is only looked at
+        heights = [(known[row].height if row in known else None) or ROW_POINTS for row in range(1, end)]
         used = sum(heights[: starts[0] - 1])
         for start, after in zip(starts, [*starts[1:], end], strict=True):
             height = sum(heights[start - 1 : after - 1])
