@@ -31,6 +31,7 @@ from evalengine.reports.sheets import (
     ranking,
     reference,
     shortfalls,
+    unit_shortfalls,
 )
 from evalengine.reports.style import Styles
 from evalengine.reports.words import Words
@@ -47,6 +48,7 @@ SHEETS: dict[str, Callable[..., None] | None] = {
     "dimensions": dimensions.write,
     "distribution": distribution.write,
     "shortfalls": shortfalls.write,
+    "unit_shortfalls": unit_shortfalls.write,
     "comparison": comparison.write,
     "items": items.write,
     "evidence": evidence.write,
