@@ -99,31 +99,36 @@ def height(row: Row, across: Sequence[float], kinds: Mapping[str, style.Kind] = 
     return min(style.TALLEST_ROW, round(tallest + style.ROW_PADDING, 1))
 
 
-def pages(across: Sequence[float], fixed: int, page: float) -> list[int]:
+def pages(across: Sequence[float], fixed: int, page: float, above: Sequence[str] = ()) -> list[int]:
     """Return the last column of each printed page; more than one, about equally wide, where it could not be read.
 
     Args:
         across: the column widths.
         fixed: how many first columns are repeated on every page; a table without any is never split.
         page: width of a page.
+        above: the heading above each column; columns under the same one stay together where they fit on a page.
     """
+    starts = list(range(len(across)))
+    for first, last in runs(above):
+        starts[first : last + 1] = [first] * (last + 1 - first)
     if not fixed or sum(across) <= WIDEST_PAGE * page:
         return [len(across) - 1]
     most = FULL_PAGE * page
-    count, repeated = len(_filled(across, fixed, most)), sum(across[:fixed])
+    count, repeated = len(_filled(across, fixed, most, starts)), sum(across[:fixed])
     room = repeated + (sum(across) - repeated) / count
-    while room < most and len(_filled(across, fixed, room)) > count:
+    while room < most and len(_filled(across, fixed, room, starts)) > count:
         room += 1.0
-    return _filled(across, fixed, min(room, most))
+    return _filled(across, fixed, min(room, most), starts)
 
 
-def _filled(across: Sequence[float], fixed: int, room: float) -> list[int]:
-    """Return the last column of each page where each takes as many columns as it has room for."""
-    ends, used = [], (repeated := sum(across[:fixed]))
+def _filled(across: Sequence[float], fixed: int, room: float, starts: Sequence[int]) -> list[int]:
+    """Return the last column of each page where each takes as many columns, or runs of them, as it has room for."""
+    ends, used, begin = [], (repeated := sum(across[:fixed])), fixed
     for position in range(fixed, len(across)):
         if used + across[position] > room and used > repeated:
-            ends.append(position - 1)
-            used = repeated
+            begin = starts[position] if starts[position] > begin else position
+            ends.append(begin - 1)
+            used = repeated + sum(across[begin:position])
         used += across[position]
     return [*ends, len(across) - 1]
 

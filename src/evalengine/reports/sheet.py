@@ -195,7 +195,7 @@ class Sheet:
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
-        pages = layout.pages(widths, self._fixed, page)
+        pages = layout.pages(widths, self._fixed, page, [column.above for column in self._columns])
         if len(pages) > 1:
             self._rows = [layout.within(row, self._fixed, pages) for row in self._rows]
         for place, row in enumerate(self._rows, start=1):
