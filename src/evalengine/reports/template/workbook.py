@@ -124,11 +124,11 @@ class _Form:
         pages = math.ceil(sum(entry.width for entry in self.entries) / PAGE_WIDTH)
         name = sheet_name(self.system, self.table, self.words)
         across = max(2, -(-last // pages)) if last > 1 else 1
-        page.across(
-            TITLE_ROW, 1, across, page.say(f"title.{filler}", number=number, year=self.year, label=name), "title"
-        )
+        title = page.say(f"title.{filler}", number=number, year=self.year, label=name)
+        page.across(TITLE_ROW, 1, across, title, "title")
         page.across(CAPTION_ROW, 1, across, page.say(f"caption.{filler}"), "caption")
-        page.worksheet.row_dimensions[TITLE_ROW].height = 2 * style.LINE_POINTS + style.ROW_PADDING
+        room = int(sum(entry.width for entry in self.entries[:across]))
+        page.high(TITLE_ROW, [title], room, style.KINDS["title"].points)
         page.worksheet.row_dimensions[CAPTION_ROW].height = style.LINE_POINTS + style.ROW_PADDING
         open_ended = not (filler == "unit" and (self.single or (self.by_year and self.own)))
         drawn = self._drawn(open_ended=open_ended)
