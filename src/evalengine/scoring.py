@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from evalengine.derivation import State, Values
 from evalengine.errors import MethodError
-from evalengine.methods.curves import Curve, Segment, column_parameters, curve, is_curve, mapped
+from evalengine.methods.curves import Curve, Segment, curve, is_curve
+from evalengine.methods.mapping import column_parameters, mapped
 from evalengine.methods.registry import method
 from evalengine.methods.scoring_kernel import AGGREGATIONS, ARITHMETIC, Rules, Tree, rules, score_units
 from evalengine.scheme.model import TOTAL, IndicatorSystem, Scoring, WeightProfile

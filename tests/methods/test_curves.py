@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalengine.errors import MethodError
-from evalengine.methods.curves import column_parameters, curve, mapped
+from evalengine.methods.curves import curve
+from evalengine.methods.mapping import column_parameters, mapped
 from evalengine.methods.scoring_kernel import Tree, rules, score_units
 
 ONE = Tree(

@@ -19,6 +19,12 @@ from .agreement import weighted_spearman as weighted_spearman
 from .agreement import ws as ws
 from .ahp import ahp as ahp
 from .ahp_group import ahp_group as ahp_group
+from .anchored import base_full as base_full
+from .anchored import efficacy as efficacy
+from .anchored import efficacy_exponential as efficacy_exponential
+from .anchored import expert as expert
+from .anchored import interval as interval
+from .anchored import share_of_standard as share_of_standard
 from .balance_weights import correlation_balanced as correlation_balanced
 from .benefit_cost import ocra as ocra
 from .benefit_cost import ram as ram
@@ -42,14 +48,6 @@ from .combination import multiplicative_combination as multiplicative_combinatio
 from .comet import comet as comet
 from .concordance import kendall_w as kendall_w
 from .critic_weights import critic as critic
-from .curves import bands as bands
-from .curves import base_full as base_full
-from .curves import efficacy as efficacy
-from .curves import efficacy_exponential as efficacy_exponential
-from .curves import expert as expert
-from .curves import interval as interval
-from .curves import share_of_standard as share_of_standard
-from .curves import tiers as tiers
 from .delphi import delphi as delphi
 from .dispersion_weights import angle as angle
 from .dispersion_weights import coefficient_of_variation as coefficient_of_variation
@@ -121,6 +119,8 @@ from .sequential_weights import g1 as g1
 from .sequential_weights import swara as swara
 from .sorting import electre_tri as electre_tri
 from .sorting import flowsort as flowsort
+from .thresholds import bands as bands
+from .thresholds import tiers as tiers
 from .todim import todim as todim
 from .topsis import topsis as topsis
 from .treatment import logarithm as logarithm

@@ -25,12 +25,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "imputation": ("imputation", "imputation_models", "imputation_time"),
     "treatment": ("treatment", "treatment_power", "treatment_rule"),
     "normalisation": (
-        "curves",
+        "anchored",
         "normalisation",
         "normalisation_rank",
         "normalisation_ratio",
         "normalisation_reference",
         "normalisation_spread",
+        "thresholds",
     ),
     "weighting": (
         "ahp",

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from evalengine.errors import MethodError, Problem
-from evalengine.methods.curves import column_parameters, curve, is_curve
+from evalengine.methods.curves import curve, is_curve
+from evalengine.methods.mapping import column_parameters
 from evalengine.methods.registry import Method, method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, Shape, fault, suggestion
 from evalengine.scheme.limits import check_limits, check_names

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalengine.methods.curves import FULL_MARKS, column_parameters, mapped
+from evalengine.methods.curves import FULL_MARKS
+from evalengine.methods.mapping import column_parameters, mapped
 from evalengine.methods.registry import Method, method
 
 Floats = NDArray[np.float64]

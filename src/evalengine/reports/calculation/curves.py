@@ -1,7 +1,7 @@
 """Anchored scoring rules as formulas over cells that hold their anchors.
 
-The formulas say the same as `evalengine.methods.curves` in the form an auditor would write; which side of an anchor
-is better follows from the anchors the scheme gives and stays when a cell is changed.
+The formulas say the same as `methods.anchored` and `methods.thresholds` in the form an auditor would write; which side
+of an anchor is better follows from the anchors the scheme gives and stays when a cell is changed.
 """
 
 from __future__ import annotations
