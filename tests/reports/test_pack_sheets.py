@@ -47,6 +47,15 @@ def test_the_distribution_counts_every_unit_once(sample: ee.Assessment, book: op
     assert rows[0]["待\n审定"] == sample.ranking["needs_decision"].sum() == 4
 
 
+def test_a_capped_grade_is_no_veto(tmp_path: Path) -> None:
+    failed, capped = {"unit": "U1", "V1": 1.0}, {"unit": "U2", "V4": 1.0}
+    result = assess_flat(failed, capped, {"unit": "U3"})
+    assert dict(result.ranking.select("unit", "veto").iter_rows()) == {"U1": "V1", "U2": "V4", "U3": ""}
+    write_workbook(result, tmp_path / "ranking.xlsx", "zh")
+    rows = table(openpyxl.load_workbook(tmp_path / "ranking.xlsx")["等级分布"], "评价分组")
+    assert [row["否决"] for row in rows] == [1, 1]  # all units, their only group
+
+
 def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
     rows = table(book["核减情况表"], "序号")
     assert [row["编号"] for row in rows] == sample.differences["unit"].to_list()

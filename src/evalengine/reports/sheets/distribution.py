@@ -62,7 +62,7 @@ def _row(name: str, rows: pl.DataFrame, assessment: Assessment) -> list[Entry]:
         ("text", name),
         rank(rows.height),
         *(rank(rows.filter(grade=level.code).height) for level in assessment.system.grades.levels),
-        rank(rows.filter(pl.col("veto") != "").height),
+        rank(rows.height - len(scores)),  # an item that only caps a grade vetoes nobody
         rank(rows.filter("needs_decision").height),
         figure(sum(scores) / len(scores) if scores else None, "score"),
         figure(max(scores, default=None), "score"),
