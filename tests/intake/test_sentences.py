@@ -23,7 +23,7 @@ def placeholders(sentence: str) -> set[str]:
 @pytest.mark.parametrize("code", sorted(MINE))
 def test_both_languages_say_the_same_of_a_problem(code: str) -> None:
     for part in ("message", "remedy"):
-        zh, en = (catalogue(language)[f"problems.{code}.{part}"] for language in ("zh", "en"))
+        zh, en = (catalogue("problems", language)[f"problems.{code}.{part}"] for language in ("zh", "en"))
         assert placeholders(zh) == placeholders(en)
         assert "_en}" not in zh
         assert "_zh}" not in en

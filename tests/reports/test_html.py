@@ -96,16 +96,18 @@ def test_other_data_are_refused(sample):
 def test_every_sentence_of_the_script_exists_and_none_is_idle():
     folder = Path(figures.__file__).parent
     script = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js")))
-    own = {key.removeprefix("html.script.") for key in text.catalogue("zh") if key.startswith("html.script.")}
+    own = {key.removeprefix("html.script.") for key in text.catalogue("html", "zh") if key.startswith("html.script.")}
     said = set(re.findall(r'say\("([\w.]+)"', script))
-    shared = {key.removeprefix("report.") for key in text.catalogue("zh") if key.startswith("report.")}
+    shared = {key.removeprefix("report.") for key in text.catalogue("report", "zh")}
     assert said <= own | shared
     named = set(re.findall(r'"(\w+)"', script))
     idle = {key for key in own - said if key.rpartition(".")[2] not in named}
     assert idle == set()
     template = (folder / "page.html").read_text(encoding="utf-8")
     used = set(re.findall(r"\$(\w+)", template)) - {"language", "policy", "style", "script", "data"}
-    assert used == {key.removeprefix("html.page.") for key in text.catalogue("zh") if key.startswith("html.page.")}
+    assert used == {
+        key.removeprefix("html.page.") for key in text.catalogue("html", "zh") if key.startswith("html.page.")
+    }
 
 
 def test_values_are_as_short_as_scoring_the_same_allows():

@@ -72,7 +72,7 @@ def _date_from_text(raw: str) -> Parsed:
 def _without_marks(typed: str) -> str:
     """Return a date in a language's own marks with hyphens between its numbers."""
     for language in text.LANGUAGES:
-        year, month, days = text.catalogue(language)["words.date"].split("|")
+        year, month, days = text.catalogue("words", language)["words.date"].split("|")
         if days and typed.endswith((*days, month)):
             return typed[:-1].replace(year, "-", 1).replace(month, "-", 1)
     return typed
@@ -80,7 +80,7 @@ def _without_marks(typed: str) -> str:
 
 def _in_digits(typed: str) -> str:
     """Return text with the numerals of a language's dates as digits; anything else stays as it is."""
-    numerals = text.catalogue("zh")["words.numerals"].split("|")
+    numerals = text.catalogue("words", "zh")["words.numerals"].split("|")
     digit = {sign: str(value) for value, signs in enumerate(numerals[:TEN]) for sign in signs}
     ten = numerals[TEN]
 

@@ -26,5 +26,5 @@ def folded(string: str) -> str:
 @cache
 def words(key: str) -> frozenset[str]:
     """Return the words of both languages under a key of `words.toml`, folded."""
-    listed = (word for language in text.LANGUAGES for word in text.catalogue(language)[f"words.{key}"].split("|"))
-    return frozenset(folded(word) for word in listed if word)
+    listed = [text.catalogue("words", language)[f"words.{key}"].split("|") for language in text.LANGUAGES]
+    return frozenset(folded(word) for own in listed for word in own if word)

@@ -7,7 +7,6 @@ on that unit alone; these are the rules officials score by.
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,8 +50,7 @@ class Curve:
 
 def is_curve(found: Method) -> bool:
     """Return whether a normalisation makes a curve from its parameters alone, rather than scores from a column."""
-    kinds = {parameter.kind for parameter in inspect.signature(found.function).parameters.values()}
-    return kinds == {inspect.Parameter.KEYWORD_ONLY}
+    return not found.takes_data
 
 
 def curve(rule: str, parameters: Mapping[str, Any]) -> Curve:

@@ -106,6 +106,9 @@ class Method:
         complexity: cost in units N and indicators M.
         behaviour: what it does with NaN, ties, constant columns, zeros, negatives and tiny samples.
         relative: whether one unit's score depends on the other units; such results are for reference.
+        parameters: the keyword-only parameters: what a scheme may set. Labels for messages are the caller's, not a
+            setting.
+        takes_data: whether it computes from data, rather than from its parameters alone.
     """
 
     kind: str
@@ -116,21 +119,13 @@ class Method:
     complexity: str
     behaviour: Behaviour
     relative: bool
+    parameters: Mapping[str, inspect.Parameter]
+    takes_data: bool
 
     @property
     def summary(self) -> str:
         """First line of the docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
-
-    @property
-    def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The keyword-only parameters: what a scheme may set. Labels for messages are the caller's, not a setting."""
-        signature = inspect.signature(self.function, eval_str=False)
-        return {
-            name: parameter
-            for name, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in LABELS
-        }
 
 
 _REGISTER: dict[tuple[str, str], Method] = {}
@@ -154,6 +149,9 @@ def register(
         key = (kind, name or function.__name__)
         if key in _REGISTER:
             raise ValueError(key)
+        # asked for here, once: a scheme looks at the parameters of its rules thousands of times
+        signature = inspect.signature(function).parameters
+        own = {name: item for name, item in signature.items() if item.kind is inspect.Parameter.KEYWORD_ONLY}
         _REGISTER[key] = Method(
             kind=kind,
             name=key[1],
@@ -163,6 +161,8 @@ def register(
             complexity=complexity,
             behaviour=behaviour,
             relative=relative,
+            parameters={name: item for name, item in own.items() if name not in LABELS},
+            takes_data=len(own) < len(signature),
         )
         return function
 
@@ -186,8 +186,9 @@ def method(kind: str, name: str) -> Method:
     Raises:
         MethodError: there is none of that name; the message names the nearest one.
     """
-    names = [item.name for item in methods(kind)]
-    if name not in names:
+    found = methods(kind)
+    if (kind, name) not in _REGISTER:
+        names = [item.name for item in found]
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
         hint = nearest[0] if nearest else ", ".join(names)
         raise MethodError("unknown_method", kind=kind, name=name, nearest=hint)

@@ -42,7 +42,7 @@ class Words:
     def fact(self, name: str, value: str) -> str:
         """Return a fact of the assessment; a name of the office's own stands as it is in the scheme."""
         key = f"report.facts.{name}"
-        label = text.sentence(key, self.language) if key in text.catalogue(self.language) else name
+        label = text.sentence(key, self.language) if key in text.catalogue("report", self.language) else name
         return self.say("fact", label=label, value=value)
 
     def unit(self, code: str) -> str:

@@ -223,7 +223,7 @@ def _item_labels(system: IndicatorSystem, words: Words) -> dict[str, str]:
 def _sentences(language: str) -> dict[str, str]:
     """Return the sentences of the page; the reports share the notes on units."""
     found = {}
-    for key, sentence in text.catalogue(language).items():
+    for key, sentence in (*text.catalogue("html", language).items(), *text.catalogue("report", language).items()):
         for prefix in SENTENCES:
             if key.startswith(prefix):
                 found[key.removeprefix("html.script.").removeprefix("report.")] = sentence

@@ -47,7 +47,7 @@ def page(assessment: Assessment, language: str, *, others: Sequence[Assessment] 
     facts = {"year": assessment.year, "system": assessment.system.label.get(language)}
     words = {
         key.removeprefix("html.page."): html.escape(sentence.format(**facts))
-        for key, sentence in text.catalogue(language).items()
+        for key, sentence in text.catalogue("html", language).items()
         if key.startswith("html.page.")
     }
     return Template(_part("page.html")).substitute(

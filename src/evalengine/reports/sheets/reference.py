@@ -192,7 +192,7 @@ def _parameters(settings: Mapping[str, Any], words: Words) -> str:
 
 def _value(value: object, words: Words) -> str:
     if isinstance(value, str):
-        return text.catalogue(words.language).get(f"report.reference.value.{value}", value)
+        return text.catalogue("report", words.language).get(f"report.reference.value.{value}", value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(_value(item, words) for item in value)}]"
     return plain(value)
