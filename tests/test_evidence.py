@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import evalengine as ee
+from evalengine.analysis.explanation import evidence_cost
 from evalengine.scheme.model import Evidence, EvidenceCost
 from tests.small import DATA, PLAIN_TOTAL, YEAR, codes, flat, row_of, score_of, small, status_of
 
@@ -142,6 +143,24 @@ def test_an_adjustment_can_put_it_right():
     result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
     assert result.evidence["status"].to_list() == ["present"]
     assert row_of(result)["total"] == pytest.approx(PLAIN_TOTAL)
+
+
+def test_the_cost_is_that_of_the_verified_value():
+    """With its evidence the money would be scored as verified, 300 of 500: 30 points at weight 0.1."""
+    system, profile = small()
+    system = dataclasses.replace(system, evidence=Evidence(missing=UNVERIFIED))
+    row = {
+        "unit": "U1", "table": "fields", "key": str(YEAR), "column": "budget",
+        "reported": "500", "verified": "300", "reason": "counted twice",
+    }  # fmt: skip
+    tables = {
+        "fields": flat({}),
+        "evidence": pl.DataFrame({"unit": ["U1"], "year": [YEAR], "indicator": ["money"], "status": ["missing"]}),
+        "adjustments": pl.DataFrame([row]),
+    }
+    result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+    assert result.evidence["value"].to_list() == [300]
+    assert evidence_cost(result) == {("U1", "money"): pytest.approx(0.1 * 30)}
 
 
 def test_a_tie_break_without_its_evidence_is_a_score_of_zero():

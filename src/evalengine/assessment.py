@@ -80,8 +80,9 @@ class Assessment:
             indicator, item, value_reported, value, score_reported, score, points, together, total_reported, total`:
             the effect in points of the total is that of all adjustments of the indicator, which `together` counts.
         evidence: one row per unit and indicator whose evidence is tracked: `unit, indicator, status, unverified,
-            penalty, note, file, verifier, date`; status is `present`, `missing` or `rejected`, the next two what that
-            cost. Empty where no evidence is tracked.
+            value, penalty, note, file, verifier, date`; status is `present`, `missing` or `rejected`, the next three
+            what that cost: whether the verified value was taken away, which, the penalty item. Empty where no evidence
+            is tracked.
         problems: warnings; an assessment with errors raises instead.
         provenance: what it was made from.
         dataset: the data it was made from.

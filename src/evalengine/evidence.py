@@ -20,6 +20,7 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     "indicator": pl.String,
     "status": pl.String,
     "unverified": pl.Boolean,
+    "value": pl.Float64,
     "penalty": pl.String,
     "note": pl.String,
     "file": pl.String,
@@ -36,8 +37,8 @@ class Tracked:
     Attributes:
         values: the values that may be scored.
         frame: one row per unit and indicator that is tracked, by unit and in the order of the system: `unit,
-            indicator, status, unverified, penalty, note, file, verifier, date`; `unverified` says that the value was
-            taken away, `penalty` is the penalty item it is one occurrence of, or empty.
+            indicator, status, unverified, value, penalty, note, file, verifier, date`; `unverified` says that `value`,
+            as verified, was taken away, `penalty` is the penalty item it is one occurrence of, or empty.
         problems: one warning for each indicator whose evidence is missing or was rejected.
     """
 
@@ -80,10 +81,11 @@ def track(
         at, cost = (key[1], places[unit]), costs[status]
         penalty = cost.penalty if states[at] in COSTS_A_POINT else ""
         unverified = cost.unverified and bool(states[at] == State.OK)
+        value = float(matrix[at]) if unverified else None
         if unverified:
             matrix[at], states[at] = float("nan"), State.UNVERIFIED
         shown = {name: row[name] for name in SCHEMA if name in row}
-        rows.append((key, {**shown, "unverified": unverified, "penalty": penalty}))
+        rows.append((key, {**shown, "unverified": unverified, "value": value, "penalty": penalty}))
         if status != PRESENT:
             problems[key] = list(_problems(row, data, system, unverified=unverified, penalty=penalty))
     rows.sort(key=lambda item: item[0])

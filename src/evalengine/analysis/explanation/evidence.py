@@ -1,8 +1,6 @@
-"""What the evidence that is missing or was rejected cost: points the reported values would have earned."""
+"""What the evidence that is missing or was rejected cost: points the values it left unverified would have earned."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from evalengine.analysis.explanation.tables import tables_of
 from evalengine.assessment import Assessment
@@ -16,25 +14,25 @@ def evidence_cost(assessment: Assessment) -> dict[tuple[str, str], float]:
     """Return points of the weighted score by unit and indicator, for every value that was taken away.
 
     Each one is computed for itself through the whole tree: what the weighted score would gain if only this value, as
-    reported, had been scored. Indicators under relative rules or treatment of outliers are left out: there the value
+    adjusted, had been scored. Indicators under relative rules or treatment of outliers are left out: there the value
     of one unit moves all of them.
 
     Args:
         assessment: the assessment.
     """
-    taken_away = assessment.evidence.filter("unverified").select("unit", "indicator").rows()
+    taken_away = assessment.evidence.filter("unverified").select("unit", "indicator", "value").rows()
     if not taken_away:
         return {}
     tables = tables_of(assessment)
     treated = assessment.system.treatments()
     rules = {group: rules_of(made, assessment.system) for group, made in tables.plans.items()}
     cost = {}
-    for unit, indicator in taken_away:
+    for unit, indicator, verified in taken_away:
         row, place = tables.leaves.index(indicator), tables.units.index(unit)
         made = tables.plans[tables.groups[place]]
-        value = tables.reported[row, place] * tables.coefficients[row, place]
+        value = verified * tables.coefficients[row, place]
         relative = not is_curve(method("normalisation", made.scoring[row]["rule"]))
-        if relative or indicator in treated or np.isnan(value):
+        if relative or indicator in treated:
             continue
         variant = tables.taken[:, [place]].copy()
         variant[row] = value
