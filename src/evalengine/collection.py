@@ -10,13 +10,12 @@ import polars as pl
 
 from evalengine.errors import Problem, UnreadableError, UsageError
 from evalengine.intake.isolation import read_files
-from evalengine.intake.presence import CONSORTIA
 from evalengine.intake.reading import named_files, tables_of
 from evalengine.intake.sheets import Sheet
 from evalengine.intake.words import folded
 from evalengine.merging import merged
 from evalengine.returned import Returned, of_template, once_each, returned, units_of, usual_year
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, IndicatorSystem
 
 Progress = Callable[[int, int], None]
 RANKING = Path("tables", "ranking.parquet")  # of a run folder

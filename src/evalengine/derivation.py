@@ -16,9 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import PARAMETER, parse, roots, substitute
-from evalengine.scheme.model import Experts, Field, IndicatorSystem, Window
+from evalengine.scheme.model import CONSORTIA, FLAT, Experts, Field, IndicatorSystem, Window
 
 WINDOW_YEARS: Mapping[Window, int] = {"year": 1, "avg3": 3, "sum3": 3, "stock_end": 1, "project_life": 1}
 LONGEST_WINDOW = max(WINDOW_YEARS.values())
@@ -87,7 +86,7 @@ def derive_fields(
     values, states = np.full(shape, np.nan), np.full(shape, State.ABSENT, dtype=np.int8)
     fields = Fields(units=tuple(units), years=years, values=values, states=states)
     if flat:
-        _fill_from_flat(fields, tables["fields"], system)
+        _fill_from_flat(fields, tables[FLAT], system)
     else:
         _fill_from_records(fields, tables, system)
         _nil_returns(fields, tables, system)

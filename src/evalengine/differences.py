@@ -16,14 +16,13 @@ from evalengine.errors import MethodError
 from evalengine.evidence import track
 from evalengine.grading import Totals, count_items, totals
 from evalengine.intake.adjustments import WHOLE_ROW, Change
-from evalengine.intake.columns import EVENTS, EVIDENCE, FLAT, items_of
+from evalengine.intake.columns import EVENTS, EVIDENCE, items_of
 from evalengine.intake.dataset import Dataset
 from evalengine.methods.scoring_kernel import score_units
 from evalengine.occurrences import occurrences
 from evalengine.preparation import Prepared, units_of
-from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import roots, substitute
-from evalengine.scheme.model import Field, IndicatorSystem, WeightProfile
+from evalengine.scheme.model import CONSORTIA, FLAT, Field, IndicatorSystem, WeightProfile
 from evalengine.scoring import Scored, passing_rules, plan, score
 
 Floats = NDArray[np.float64]

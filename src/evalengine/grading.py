@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from evalengine.methods.rounding import half_up
-from evalengine.scheme.model import IndicatorSystem, Item, Level, Ranking
+from evalengine.scheme.model import SEVERE, IndicatorSystem, Item, Level, Ranking
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -26,7 +26,6 @@ ITEM_SCHEMA: Mapping[str, pl.DataType] = {
     "points": pl.Float64(),
     "matter": pl.String(),
 }
-SEVERE = 2  # occurrences of a capping veto from which it fails the unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,9 @@ import polars as pl
 from evalengine.derivation import UNKNOWN, Fields
 from evalengine.errors import Problem
 from evalengine.grading import Occurrence
-from evalengine.intake.columns import EVENTS, FLAT, items_of
-from evalengine.scheme.checking import CONSORTIA
+from evalengine.intake.columns import EVENTS, items_of
 from evalengine.scheme.expressions import parse, substitute
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 
 
 def occurrences(

@@ -22,9 +22,8 @@ from evalengine.evidence import track
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.validation import check_fields
-from evalengine.scheme.checking import CONSORTIA
 from evalengine.scheme.expressions import roots
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 from evalengine.text import LANGUAGES, Label
 from evalengine.verification import verify_fields
 
@@ -180,7 +179,7 @@ def _implausible(values: Values, units: Units, system: IndicatorSystem) -> Itera
 
 def last_results(prepared: Prepared) -> dict[str, tuple[float | None, float | None]]:
     """Return the published score and the rank inside the group of the year before, by unit that has one of them."""
-    table = prepared.adjusted.tables.get("fields" if prepared.flat else "history")
+    table = prepared.adjusted.tables.get(FLAT if prepared.flat else "history")
     if table is None:
         return {}
     columns = ("last_score", "last_rank") if prepared.flat else ("score", "rank")
@@ -226,7 +225,7 @@ def usual_year(data: Dataset, system: IndicatorSystem) -> int:
 def _dated_table(data: Dataset, system: IndicatorSystem) -> tuple[str, str]:
     """Return the table every assessed unit has a row in for every year, and its year column."""
     if data.flat:
-        return "fields", "year"
+        return FLAT, "year"
     required = [(code, table.year) for code, table in system.tables.items() if table.required and table.year]
     return required[0] if required else ("", "")
 
@@ -291,7 +290,7 @@ def _later_records(
 
 def units_of(tables: Mapping[str, pl.DataFrame], year: int, *, flat: bool) -> Units:
     """Return the units that tables tell of, reported or verified ones."""
-    table = tables.get("fields" if flat else CONSORTIA)
+    table = tables.get(FLAT if flat else CONSORTIA)
     if table is None:
         return Units(ids=(), names=(), groups=())
     rows = table.filter(pl.col("year") == year) if flat else table
@@ -330,7 +329,7 @@ def locator(data: Dataset, system: IndicatorSystem) -> Locator:
             rows[name] = {key: row for row, key in enumerate(table.select("unit", dated).iter_rows())}
 
     def locate(unit: str, year: int, code: str) -> tuple[str, str, str]:
-        name = "fields" if data.flat else system.fields[code].table
+        name = FLAT if data.flat else system.fields[code].table
         row = rows.get(name, {}).get((unit, year))
         if row is None:
             return ("", "", "")

@@ -12,15 +12,13 @@ from typing import Literal
 import polars as pl
 
 from evalengine.errors import Problem, UnreadableError
-from evalengine.intake.columns import FLAT
 from evalengine.intake.frames import Part
 from evalengine.intake.isolation import FileContent
-from evalengine.intake.presence import CONSORTIA
 from evalengine.intake.reading import tables_of
 from evalengine.intake.sheets import Sheet
 from evalengine.intake.template import Mark, read_mark
 from evalengine.intake.words import folded
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 
 Status = Literal["accepted", "to_correct", "twice", "superseded", "copy", "blank", "unreadable"]
 Template = Literal["current", "stale", "other_year", "none"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from evalengine.derivation import Fields, State, columns_read
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import FLAT, IndicatorSystem
 
 NO_ROWS = (State.ABSENT, State.NOT_APPLICABLE)  # of a table whose absence means that it does not apply
 
@@ -36,7 +36,7 @@ def verify_fields(
         states[row][gone[row]] = State.MISSING if item.experts else State.OK
         columns = columns_read(code, item)
         for place, unit in enumerate(derived.units):
-            if (unit, "fields", code) in cells or any((unit, item.table, name) in cells for name in columns):
+            if (unit, FLAT, code) in cells or any((unit, item.table, name) in cells for name in columns):
                 changed = ~same[row, :, place] & (reported.states[row, :, place] == State.OK)
                 values[row, changed, place], states[row, changed, place] = np.nan, State.UNVERIFIED
     return Fields(units=derived.units, years=derived.years, values=values, states=states)

@@ -13,9 +13,7 @@ from evalengine.intake.cells import parse_verbatim
 from evalengine.intake.columns import (
     ADJUSTMENTS,
     EVENTS,
-    FLAT,
     PROVENANCE,
-    SEVERE,
     capping,
     columns_of,
     is_whole,
@@ -30,7 +28,7 @@ from evalengine.intake.numbers import Parsed, canonical
 from evalengine.intake.parsers import parser_of
 from evalengine.intake.references import dangling
 from evalengine.intake.words import folded, words
-from evalengine.scheme.model import Column, IndicatorSystem
+from evalengine.scheme.model import FLAT, SEVERE, Column, IndicatorSystem
 
 BETWEEN = "/"
 WHOLE_ROW = "*"  # in place of a column: the whole record is struck

@@ -6,16 +6,14 @@ import dataclasses
 from collections.abc import Sequence
 
 from evalengine.intake.numbers import Unit, unit_of
-from evalengine.scheme.model import Column, ColumnType, IndicatorSystem
+from evalengine.scheme.model import FLAT, SEVERE, Column, ColumnType, IndicatorSystem
 from evalengine.text import LANGUAGES, Label
 
-FLAT = "fields"
 ADJUSTMENTS = "adjustments"
 EVIDENCE = "evidence"
 EVENTS = "events"
 BESIDE_FLAT = (ADJUSTMENTS, EVIDENCE)  # tables that may stand beside a flat fields table
 PROVENANCE = ("_file", "_sheet", "_row")
-SEVERE = 2.0  # a capping veto is typed as 1, a severe one as 2
 FLAT_HISTORY = {"last_score": None, "last_rank": 1.0}  # what a flat table tells of the year before, and its minimum
 FLAT_OWN = {"unit": True, "name": False, "group": False, "year": True}
 

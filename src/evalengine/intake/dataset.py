@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from evalengine.errors import Problem, UsageError
-from evalengine.intake.columns import BESIDE_FLAT, FLAT, PROVENANCE, columns_of, key_of, named, year_of
+from evalengine.intake.columns import BESIDE_FLAT, PROVENANCE, columns_of, key_of, named, year_of
 from evalengine.intake.frames import Part, read_table, schema_of
 from evalengine.intake.sheets import frame_sheet
 from evalengine.intake.spellings import unified
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import FLAT, IndicatorSystem
 from evalengine.text import Label
 
 Letters = Mapping[tuple[str, str], Mapping[str, str]]

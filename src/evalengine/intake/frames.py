@@ -11,15 +11,7 @@ from types import MappingProxyType
 import polars as pl
 
 from evalengine.errors import Problem, Severity
-from evalengine.intake.columns import (
-    FLAT,
-    FLAT_OWN,
-    columns_of,
-    declared_unit,
-    left_out_of,
-    named,
-    year_of,
-)
+from evalengine.intake.columns import FLAT_OWN, columns_of, declared_unit, left_out_of, named, year_of
 from evalengine.intake.headings import Heading, code_named, stated_scale, states_other_unit
 from evalengine.intake.layout import Layout, layout_of
 from evalengine.intake.numbers import Parsed, canonical, is_blank, is_small_percentage, times_hundred
@@ -27,7 +19,7 @@ from evalengine.intake.parsers import parser_of
 from evalengine.intake.parts import column_letters
 from evalengine.intake.sheets import Row, Sheet
 from evalengine.scheme.expressions import TYPES
-from evalengine.scheme.model import Column, IndicatorSystem
+from evalengine.scheme.model import FLAT, Column, IndicatorSystem
 
 Facts = Mapping[str, str]
 LONGEST_VALUE = 80

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from evalengine.intake.columns import FLAT, columns_of
+from evalengine.intake.columns import columns_of
 from evalengine.intake.numbers import is_blank, money
 from evalengine.intake.words import folded, words
-from evalengine.scheme.model import Column, IndicatorSystem, Table
+from evalengine.scheme.model import FLAT, Column, IndicatorSystem, Table
 
 SEARCHED_ROWS = 15
 FIELDS_OF_FLAT = 3  # so many headings of fields are no accident

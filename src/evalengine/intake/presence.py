@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from evalengine.errors import Problem
-from evalengine.intake.columns import FLAT, named
+from evalengine.intake.columns import named
 from evalengine.intake.headings import table_named
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 
 Cell = Callable[[str, int, str], tuple[str, str, str]]
 LISTED = re.compile(r"[;,\u3001|\n]")  # between the tables of a nil return
-CONSORTIA, YEARLY, NIL = "consortia", "yearly", "nil_returns"
+YEARLY, NIL = "yearly", "nil_returns"
 
 
 def known_units(tables: Mapping[str, pl.DataFrame]) -> list[str]:

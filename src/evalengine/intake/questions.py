@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from evalengine.errors import Fact, Problem
-from evalengine.intake.columns import FLAT, columns_of, named, year_of
+from evalengine.intake.columns import columns_of, named, year_of
 from evalengine.intake.words import folded
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import FLAT, IndicatorSystem
 
 Cell = Callable[[str, int, str], tuple[str, str, str]]
 Locate = Callable[[str, int, str], tuple[str, str, str]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalengine.errors import Problem, UnreadableError
-from evalengine.intake.columns import BESIDE_FLAT, FLAT, columns_of, named
+from evalengine.intake.columns import BESIDE_FLAT, columns_of, named
 from evalengine.intake.dataset import Dataset, Source, assembled
 from evalengine.intake.frames import Part, read_table
 from evalengine.intake.headings import (
@@ -23,10 +23,9 @@ from evalengine.intake.isolation import LOCK_FILE, read_files
 from evalengine.intake.numbers import is_blank
 from evalengine.intake.sheets import Sheet
 from evalengine.intake.words import folded
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 
 TAKEN_FOR_DATA = {".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv", ".parquet"}
-CONSORTIA = "consortia"
 
 Paths = Path | str | Sequence[Path | str]
 ROUND, MERGED = "collection.json", "data"  # by these names of a file and a folder a collection round is known

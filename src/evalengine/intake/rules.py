@@ -10,20 +10,9 @@ import polars as pl
 
 from evalengine import text
 from evalengine.errors import Severity
-from evalengine.intake.columns import (
-    EVENTS,
-    FLAT,
-    SEVERE,
-    capping,
-    columns_of,
-    declared_unit,
-    is_whole,
-    key_of,
-    named,
-    year_of,
-)
-from evalengine.intake.presence import CONSORTIA, known_units
-from evalengine.scheme.model import Column, IndicatorSystem
+from evalengine.intake.columns import EVENTS, capping, columns_of, declared_unit, is_whole, key_of, named, year_of
+from evalengine.intake.presence import known_units
+from evalengine.scheme.model import CONSORTIA, FLAT, SEVERE, Column, IndicatorSystem
 from evalengine.text import LANGUAGES
 
 NUMERIC = {"integer", "number"}

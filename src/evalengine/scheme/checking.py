@@ -17,11 +17,9 @@ from evalengine.methods.mapping import column_parameters
 from evalengine.methods.registry import Method, method, missing_parameters, unknown_parameters
 from evalengine.scheme.expressions import TYPES, Shape, fault, suggestion
 from evalengine.scheme.limits import check_limits, check_names
-from evalengine.scheme.model import UNTREATED, IndicatorSystem, Made, Scoring, WeightProfile
+from evalengine.scheme.model import CONSORTIA, UNTREATED, IndicatorSystem, Made, Scoring, WeightProfile
 from evalengine.scheme.reference import check_reference
 from evalengine.scheme.scales import off_scale
-
-CONSORTIA = "consortia"
 
 
 def check_system(system: IndicatorSystem, file: str) -> list[Problem]:

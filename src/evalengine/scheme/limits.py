@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evalengine.errors import Problem
-from evalengine.scheme.model import IndicatorSystem, Items
+from evalengine.scheme.model import FLAT, TOTAL, IndicatorSystem, Items
 
-TOTAL = "total"
 FLAT_COLUMNS = (
     "unit",
     "name",
@@ -16,7 +15,6 @@ FLAT_COLUMNS = (
     "last_score",
     "last_rank",
 )  # what a flat table holds beside fields and items
-FLAT_TABLE = "fields"
 PERCENT = 100.0
 MOST_DECIMALS = 12  # a double has 15
 
@@ -30,7 +28,7 @@ def check_names(system: IndicatorSystem) -> Iterator[Problem]:
         ("vetoes", system.vetoes, FLAT_COLUMNS),
         ("bonus.items", system.bonus.items, FLAT_COLUMNS),
         ("penalty.items", system.penalty.items, FLAT_COLUMNS),
-        ("tables", system.tables, (FLAT_TABLE,)),
+        ("tables", system.tables, (FLAT,)),
         *((f"tables.{table}.columns", item.columns, ()) for table, item in system.tables.items()),
     )
     for key, own, reserved in codes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evalengine.grading import SEVERE
 from evalengine.reports.calculation.book import HEADING_ROW, Book
 from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.facts import counted
@@ -14,7 +13,7 @@ from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.layout import Entry
 from evalengine.reports.style import kind_of
-from evalengine.scheme.model import Floor, Item
+from evalengine.scheme.model import SEVERE, Floor, Item
 
 FAILS, CAPS, POINTS = range(HEADING_ROW + 2, HEADING_ROW + 5)  # the lines under the headings
 
@@ -77,7 +76,7 @@ def _formulas(title: str, areas: Mapping[str, tuple[str, str]]) -> Items:
     fails = cap = "0"
     if "veto" in areas:
         found = counts("veto")
-        fails = f"IF(SUMPRODUCT({line('veto', FAILS)}*({found}>0)+({found}>={SEVERE}))>0,1,0)"
+        fails = f"IF(SUMPRODUCT({line('veto', FAILS)}*({found}>0)+({found}>={SEVERE:g}))>0,1,0)"
         cap = f"SUMPRODUCT(MAX({line('veto', CAPS)}*({found}>0)))"
     return Items(bonus=points("bonus"), penalty=points("penalty"), fails=fails, cap=cap)
 

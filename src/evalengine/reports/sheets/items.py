@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.grading import SEVERE
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.words import Words
+from evalengine.scheme.model import SEVERE
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment

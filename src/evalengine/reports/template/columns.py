@@ -11,11 +11,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from evalengine import text
 from evalengine.derivation import LONGEST_WINDOW, columns_read
-from evalengine.intake.columns import FLAT, columns_of, is_expert, is_whole, items_of, key_of, year_of
-from evalengine.intake.presence import CONSORTIA, NIL, YEARLY
+from evalengine.intake.columns import columns_of, is_expert, is_whole, items_of, key_of, year_of
+from evalengine.intake.presence import NIL, YEARLY
 from evalengine.reports.words import Words, plain
 from evalengine.scheme.expressions import roots
-from evalengine.scheme.model import Column, Indicator, IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, Column, Indicator, IndicatorSystem
 
 LONGEST_PROMPT, LONGEST_ERROR, LONGEST_TITLE = 255, 225, 32  # beyond these Excel calls the file damaged
 LONGEST_LIST = 255  # of a drop-down written into the cell's rule; longer ones stand on the hidden sheet

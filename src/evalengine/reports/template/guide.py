@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
 
-from evalengine.intake.columns import FLAT
 from evalengine.reports import style
 from evalengine.reports.page import Page
 from evalengine.reports.template.columns import Entry, indicators_fed
 from evalengine.reports.words import Words
-from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.model import FLAT, IndicatorSystem
 
 COLUMNS = (("table", 13), ("column", 24), ("unit", 10), ("how", 52), ("used_for", 46))
 INDICATORS = (("indicator", 37, 1, 2), ("definition", 62, 3, 4), ("evidence", 46, 5, 5))  # heading, width, first, last

@@ -6,6 +6,9 @@ wrong. Configuration order is kept everywhere.
 
 from evalengine.scheme.model.indicators import Dimension, Indicator, NotApplicable, Treatment
 from evalengine.scheme.model.kinds import (
+    CONSORTIA,
+    FLAT,
+    SEVERE,
     STRICT,
     TOTAL,
     UNTREATED,
@@ -38,6 +41,9 @@ from evalengine.scheme.model.system import IndicatorSystem, LeftOut
 from evalengine.scheme.model.tables import Column, Field, Table
 
 __all__ = [
+    "CONSORTIA",
+    "FLAT",
+    "SEVERE",
     "STRICT",
     "TOTAL",
     "UNTREATED",

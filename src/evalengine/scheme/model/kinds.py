@@ -13,6 +13,9 @@ Direction = Literal["benefit", "cost", "interval"]
 Choice = str | dict[str, Any]
 
 UNTREATED = "none"
-TOTAL = "total"
+TOTAL = "total"  # the node above all dimensions
+CONSORTIA = "consortia"  # the table of the units themselves
+FLAT = "fields"  # the table of a flat file: one row per unit and year, one column per field
+SEVERE = 2.0  # occurrences of a capping veto from which it fails the unit: it is typed as 1, a severe one as 2
 
 STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
