@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from evalengine.scheme.model import ColumnType
+from evalengine.scheme.model import CONSORTIA, ColumnType, IndicatorSystem
 
 QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 FORBIDDEN = re.compile(r"\bselect\b|;", re.IGNORECASE)
@@ -130,6 +130,17 @@ def _sample(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
             values = [2000 + SAMPLE.index(number) for number in numbers]
         columns.append(pl.Series(name, [*values[:-1], None], dtype=kind))
     return pl.DataFrame(columns)
+
+
+def row_schema(system: IndicatorSystem, table: str) -> dict[str, pl.DataType]:
+    """Return the names an expression over a table's rows may use: its columns, and the unit's as `consortia_…`."""
+    own = {code: TYPES[column.type] for code, column in system.columns_of(table).items()}
+    if year := system.tables[table].year:
+        own[year] = pl.Int64()
+    if table != CONSORTIA and CONSORTIA in system.tables:
+        for code, column in system.columns_of(CONSORTIA).items():
+            own[f"{CONSORTIA}_{code}"] = TYPES[column.type]
+    return own
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evalengine.errors import Problem
+from evalengine.scheme.faults import fault_at
 from evalengine.scheme.model import FLAT, TOTAL, IndicatorSystem, Items
 
 FLAT_COLUMNS = (
@@ -34,7 +35,7 @@ def check_names(system: IndicatorSystem) -> Iterator[Problem]:
     for key, own, reserved in codes:
         for code in own:
             if not code or code.startswith("_") or code in reserved:
-                yield _fault("code_reserved", f"{key}.{code}", code)
+                yield fault_at("code_reserved", f"{key}.{code}", code)
 
 
 def check_limits(system: IndicatorSystem) -> Iterator[Problem]:
@@ -42,9 +43,9 @@ def check_limits(system: IndicatorSystem) -> Iterator[Problem]:
     for code, item in system.indicators.items():
         if not 0 <= item.not_applicable.percent <= PERCENT:
             key = f"indicators.{code}.not_applicable.percent"
-            yield _fault("range_out_of_order", key, str(item.not_applicable.percent))
+            yield fault_at("range_out_of_order", key, str(item.not_applicable.percent))
         if item.plausible and item.plausible[0] > item.plausible[1]:
-            yield _fault("range_out_of_order", f"indicators.{code}.plausible", str(item.plausible))
+            yield fault_at("range_out_of_order", f"indicators.{code}.plausible", str(item.plausible))
     for name, items in (("bonus", system.bonus), ("penalty", system.penalty)):
         yield from _points(name, items)
     yield from _settings(system)
@@ -52,12 +53,12 @@ def check_limits(system: IndicatorSystem) -> Iterator[Problem]:
 
 def _settings(system: IndicatorSystem) -> Iterator[Problem]:
     if not 0 <= system.ranking.decimals <= system.ranking.inner_decimals <= MOST_DECIMALS:
-        yield _fault("range_out_of_order", "ranking.decimals", str(system.ranking.decimals))
+        yield fault_at("range_out_of_order", "ranking.decimals", str(system.ranking.decimals))
     if system.experts.minimum < 1 or system.experts.trim_from < 3:  # noqa: PLR2004 - one must be left
-        yield _fault("range_out_of_order", "experts", f"{system.experts.minimum}, {system.experts.trim_from}")
+        yield fault_at("range_out_of_order", "experts", f"{system.experts.minimum}, {system.experts.trim_from}")
     two_year = system.grades.two_year
     if two_year and two_year.low > two_year.high:
-        yield _fault("range_out_of_order", "grades.two_year", f"{two_year.low}, {two_year.high}")
+        yield fault_at("range_out_of_order", "grades.two_year", f"{two_year.low}, {two_year.high}")
     tolerances = {
         "checks.jump_percent": [system.checks.jump_percent],
         "checks.copy_percent": [system.checks.copy_percent],
@@ -66,16 +67,12 @@ def _settings(system: IndicatorSystem) -> Iterator[Problem]:
     for key, numbers in tolerances.items():
         for number in numbers:
             if number < 0:
-                yield _fault("range_out_of_order", key, str(number))
+                yield fault_at("range_out_of_order", key, str(number))
 
 
 def _points(name: str, items: Items) -> Iterator[Problem]:
     for code, item in items.items.items():
         if item.points < 0 or (item.limit is not None and item.limit < 1):
-            yield _fault("range_out_of_order", f"{name}.items.{code}", f"{item.points}, {item.limit}")
+            yield fault_at("range_out_of_order", f"{name}.items.{code}", f"{item.points}, {item.limit}")
     if items.cap < 0:
-        yield _fault("range_out_of_order", f"{name}.cap", str(items.cap))
-
-
-def _fault(code: str, key: str, value: str) -> Problem:
-    return Problem(severity="error", code=code, field=key, value=value)
+        yield fault_at("range_out_of_order", f"{name}.cap", str(items.cap))

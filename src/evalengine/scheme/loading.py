@@ -17,9 +17,10 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from evalengine.errors import Problem, SchemeError, UsageError
-from evalengine.scheme.checking import check_profile, check_system
+from evalengine.scheme.checking import check_system
 from evalengine.scheme.expressions import roots, suggestion
 from evalengine.scheme.model import IndicatorSystem, LeftOut, WeightProfile
+from evalengine.scheme.profiles import check_profile
 from evalengine.scheme.shipped import find, presets, shipped
 from evalengine.scheme.theme import Theme, check_theme
 

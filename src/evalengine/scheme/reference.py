@@ -11,6 +11,7 @@ from evalengine.errors import Problem
 from evalengine.methods.families import family
 from evalengine.methods.registry import Method, methods
 from evalengine.scheme.expressions import nearest, suggestion
+from evalengine.scheme.faults import fault_at
 from evalengine.scheme.model import Choice, Reference
 
 Purpose = Literal["methods", "grades"]
@@ -52,7 +53,7 @@ def check_reference(reference: Reference) -> Iterator[Problem]:
     """Yield every fault of `[reference]`."""
     for name, value, least in (("top", reference.top, 1), ("minimum_group", reference.minimum_group, 2)):
         if value < least:
-            yield _fault("range_out_of_order", f"reference.{name}", str(value))
+            yield fault_at("range_out_of_order", f"reference.{name}", str(value))
     named: tuple[tuple[Purpose, tuple[Choice, ...]], ...] = (
         ("methods", reference.methods),
         ("grades", reference.grades),
@@ -61,27 +62,27 @@ def check_reference(reference: Reference) -> Iterator[Problem]:
         for place, choice in enumerate(choices, start=1):
             yield from _choice(f"reference.{purpose}", choice, _known(purpose))
             if _parts(choice) in map(_parts, choices[: place - 1]):
-                yield _fault("code_twice", f"reference.{purpose}", _parts(choice)[0])
+                yield fault_at("code_twice", f"reference.{purpose}", _parts(choice)[0])
 
 
 def _choice(key: str, choice: Choice, known: Mapping[str, Method]) -> Iterator[Problem]:
     name, given = _parts(choice)
     if not name:
-        yield _fault("key_missing", f"{key}.method")
+        yield fault_at("key_missing", f"{key}.method")
         return
     if name not in known:
-        yield _fault("method_unknown", key, name, nearest=nearest(name, known) or ", ".join(known))
+        yield fault_at("method_unknown", key, name, nearest=nearest(name, known) or ", ".join(known))
         return
     key, parameters = f"{key}.{name}", _parameters(known[name])
     for parameter, value in given.items():
         if parameter not in parameters:
-            yield _fault("node_unknown", key, parameter, nearest=suggestion(parameter, parameters))
+            yield fault_at("node_unknown", key, parameter, nearest=suggestion(parameter, parameters))
         elif not _fits(value, parameters[parameter].default):
             detail = type(parameters[parameter].default).__name__
-            yield _fault("key_wrong", f"{key}.{parameter}", str(value), detail=detail)
+            yield fault_at("key_wrong", f"{key}.{parameter}", str(value), detail=detail)
     for parameter, item in parameters.items():
         if item.default is inspect.Parameter.empty and parameter not in given:
-            yield _fault("key_missing", f"{key}.{parameter}")
+            yield fault_at("key_missing", f"{key}.{parameter}")
 
 
 def _known(purpose: Purpose) -> dict[str, Method]:
@@ -112,7 +113,3 @@ def _fits(value: object, default: object) -> bool:
         return True
     kind = (int, float) if isinstance(default, float) else type(default)
     return isinstance(value, kind) and isinstance(value, bool) == isinstance(default, bool)
-
-
-def _fault(code: str, key: str, value: str = "", **facts: str) -> Problem:
-    return Problem(severity="error", code=code, field=key, value=value, facts=facts)

@@ -1,7 +1,7 @@
 """What an indicator system file and a weight profile file may say: one dataclass per TOML table.
 
-The dataclasses mirror the files key by key; `scheme.loading` fills them and `scheme.checking` refuses what is
-wrong. Configuration order is kept everywhere.
+The dataclasses mirror the files key by key; `scheme.loading` fills them, `scheme.checking` and `scheme.profiles`
+refuse what is wrong. Configuration order is kept everywhere.
 """
 
 from evalengine.scheme.model.indicators import Dimension, Indicator, NotApplicable, Treatment
