@@ -99,6 +99,8 @@ def test_template_filled_in_collected_and_assessed_gives_the_bits_of_the_source(
     merged = ee.read_dataset(tmp_path / "out" / "data", SYSTEM)
     assert [problem.line("en") for problem in merged.problems if problem.severity == "error"] == []
     assert ee.read_dataset(tmp_path / "out", SYSTEM).sources == merged.sources  # the round's folder means its data
+    (tmp_path / "out" / "late.csv").write_text("unit,table\n", encoding="utf-8")  # put there by somebody: read
+    assert "late.csv" in [item.name for item in ee.read_dataset(tmp_path / "out", SYSTEM).sources]
     expected, got = (ee.assess(data, SYSTEM, PROFILE, year=2025) for data in (source, merged))
     for table in ("ranking", "values", "scores", "fields", "items", "differences", "evidence", "treated"):
         assert getattr(got, table).equals(getattr(expected, table)), table

@@ -29,6 +29,7 @@ TAKEN_FOR_DATA = {".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".ts
 
 Paths = Path | str | Sequence[Path | str]
 ROUND, MERGED = "collection.json", "data"  # by these names of a file and a folder a collection round is known
+FOUND = "problems.xlsx"  # what a round found, no data
 
 
 def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
@@ -36,7 +37,7 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
 
     Args:
         paths: a file or folder, or several; the files of a folder are read, folders inside it are not. Of what
-            `collect` wrote the merged data are meant.
+            `collect` wrote the merged data are meant, and what somebody has put beside them.
         system: the indicator system that names the tables.
 
     Returns:
@@ -84,8 +85,7 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[i
     found: dict[Path, tuple[int, Path]] = {}
     for number, path in enumerate(map(Path, paths), start=1):
         if path.is_dir():
-            collected = (path / ROUND).is_file() and (path / MERGED).is_dir()
-            for item in _listed(path / MERGED if collected else path):
+            for item in _meant(path):
                 if item.suffix.lower() in TAKEN_FOR_DATA:
                     found.setdefault(item.resolve(), (number, item))
                 else:
@@ -97,6 +97,14 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[i
     if not found:
         raise UnreadableError("no_files", file=", ".join(str(path) for path in paths))
     return list(found.values())
+
+
+def _meant(folder: Path) -> list[Path]:
+    """Return the files of a folder; of a collection round the merged data, and what `collect` did not write."""
+    if (folder / ROUND).is_file() and (folder / MERGED).is_dir():
+        beside = (item for item in _listed(folder) if item.name not in {ROUND, FOUND})
+        return [*_listed(folder / MERGED), *beside]
+    return _listed(folder)
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from evalengine import text
 from evalengine.collection import Collection
 from evalengine.errors import OutputError, Problem, foremost
 from evalengine.intake.columns import PROVENANCE
-from evalengine.intake.reading import MERGED, ROUND
+from evalengine.intake.reading import FOUND, MERGED, ROUND
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
 from evalengine.reports.excerpts import Excerpts
@@ -81,7 +81,7 @@ def _fill(collection: Collection, staging: Path, words: Words) -> None:
         ),
         "excerpts_sheet": partial(_write_excerpts, excerpts=excerpts, words=words),
     }
-    _save(sheets, words, staging / "problems.xlsx")
+    _save(sheets, words, staging / FOUND)
     for unit, (name, files) in _to_write_to(collection).items():
         _write_letter(collection, staging / "corrections", unit, name, files, words)
     content = json.dumps(described(collection), ensure_ascii=False, indent=1) + "\n"
