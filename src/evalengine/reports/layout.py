@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from evalengine import text
 from evalengine.reports import cells, style
 
 Entry = tuple[str, cells.Value]  # a kind of cell and its value
@@ -12,11 +13,15 @@ Entry = tuple[str, cells.Value]  # a kind of cell and its value
 FILL = 0.95  # of a column's room that text may take: fonts differ
 PADDING = 1.0  # columns beside the content
 NARROWEST = 5.0
+NAME = 39.0  # a column of names: eighteen characters on one line
 HEADING_LINES = 3
 WHOLE_LINE = 6  # a line of a heading as short as this is not broken: three characters
 WORD = 1.15  # room of a word in headings, whose letters are wider than digits
+HEADING_FONT = 1.12  # digits of Arial to those of Times New Roman
+BOLD = 1.1
 WIDEST_PAGE = 1.6  # page widths printed on one page, at 55 %; what is wider goes on several
 FULL_PAGE = 1.1  # page widths on each of these, at 68 %
+LONGEST_WORD = 20  # codes and names of files are longer, and may break
 LONG = 200.0  # sentences this long or longer ask for the same part of a page
 
 
@@ -54,48 +59,65 @@ class Row:
     measured: Sequence[Entry] | None = None
 
 
-def widths(columns: Sequence[Column], rows: Iterable[Row], page: float) -> list[float]:
+def widths(columns: Sequence[Column], rows: Iterable[Row], page: float, look: style.Look = style.LOOK) -> list[float]:
     """Return column widths: what has to fit decides; columns of sentences share what is left of the page.
 
     Args:
         columns: the columns.
         rows: the rows; those with merged cells have no say.
         page: width of the page.
+        look: what decides how much room a text takes.
     """
-    content = [max(NARROWEST, _heading_width(column.heading)) for column in columns]
+    whole = [max(NARROWEST, _heading_width(column.heading, look)) for column in columns]  # so wide that no word breaks
+    content = list(whole)
     for row in rows:
         if row.spans:
             continue
         for position, (kind, value) in enumerate(row.entries):
             if value is not None:
-                content[position] = max(content[position], _content_width(columns[position], kind, value))
-    fixed = sum(size for column, size in zip(columns, content, strict=True) if not column.wraps)
-    least = sum(column.least for column in columns if column.wraps)
-    asked = sum(size for column, size in zip(columns, content, strict=True) if column.wraps)
-    left = max(0.0, page - fixed - least)
-    found = [
-        column.least + left * size / asked if column.wraps else size
-        for column, size in zip(columns, content, strict=True)
-    ]
-    return [min(round(size, 1), style.WIDEST_COLUMN) for size in found]
+                content[position] = max(content[position], _content_width(columns[position], kind, value, look))
+            if isinstance(value, str) and columns[position].wraps:
+                whole[position] = max(whole[position], _word_width(kind, value, look))
+    sentences = [position for position, column in enumerate(columns) if column.wraps]
+    left = page - sum(size for column, size in zip(columns, content, strict=True) if not column.wraps)
+    least = [max(whole[position], min(columns[position].least, content[position])) for position in sentences]
+    found = dict(zip(sentences, _shared([content[position] for position in sentences], least, left), strict=True))
+    return [min(round(found.get(position, size), 1), style.WIDEST_COLUMN) for position, size in enumerate(content)]
 
 
-def height(row: Row, across: Sequence[float], kinds: Mapping[str, style.Kind] = style.KINDS) -> float:
+def _shared(asked: Sequence[float], least: Sequence[float], room: float) -> list[float]:
+    """Return the parts of the room in proportion to what is asked for, none smaller than its least.
+
+    Columns whose longest texts take the same number of lines make the lowest rows.
+    """
+    held: dict[int, float] = {}
+    while True:
+        free = [position for position in range(len(asked)) if position not in held]
+        scale = (room - sum(held.values())) / max(1.0, sum(asked[position] for position in free))
+        short = {position: least[position] for position in free if scale * asked[position] < least[position]}
+        if not short:
+            return [held.get(position, scale * asked[position]) for position in range(len(asked))]
+        held |= short
+
+
+def height(row: Row, across: Sequence[float], look: style.Look = style.LOOK) -> float:
     """Return the height at which no text of a row is cut off, up to Excel's limit.
 
     Args:
         row: the row.
         across: the column widths.
-        kinds: kinds of cells, as the theme has them.
+        look: what decides how much room a text takes.
     """
     ends = dict(row.spans)
     tallest = style.LINE_POINTS
     for position, (kind, value) in enumerate(row.entries if row.measured is None else row.measured):
         if isinstance(value, str) and value:
-            scale = kinds[kind].points / style.BODY_POINTS
             room = sum(across[position : ends.get(position, position) + 1])
-            columns = int(FILL * (room - PADDING) / scale)
-            tallest = max(tallest, cells.lines(value, columns) * style.LINE_POINTS * scale)
+            columns = round(FILL * (room - PADDING) / _scale(kind, look), 2)
+            count = cells.lines(value, columns, proportional=look.proportional)
+            latin = look.proportional and text.width(value) == len(value)
+            line = style.LATIN_POINTS if latin else style.LINE_POINTS
+            tallest = max(tallest, count * line * look.kinds[kind].points / style.BODY_POINTS)
     return min(style.TALLEST_ROW, round(tallest + style.ROW_PADDING, 1))
 
 
@@ -176,21 +198,35 @@ def runs(names: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _content_width(column: Column, kind: str, value: str | float) -> float:
+def _content_width(column: Column, kind: str, value: str | float, look: style.Look) -> float:
     if kind == "heading":
-        return _heading_width(str(value))
-    look = style.KINDS[kind]
-    shown = value if isinstance(value, str) else format(value, look.shown) if look.shown else str(value)
+        return _heading_width(str(value), look)
+    form = style.KINDS[kind].shown
+    shown = value if isinstance(value, str) else format(value, form) if form else str(value)
     if column.wraps:
-        return min(LONG, cells.width(shown.replace("\n", " ")))
-    size = _room(cells.width(shown) * look.points / style.BODY_POINTS * (1.1 if look.bold else 1.0))
+        return min(LONG, _room(cells.width(shown.replace("\n", " "), proportional=look.proportional)))
+    size = _room(cells.width(shown, proportional=look.proportional) * _scale(kind, look))
     return min(size, column.widest) if isinstance(value, str) else size
 
 
-def _heading_width(heading: str) -> float:
+def _word_width(kind: str, value: str, look: style.Look) -> float:
+    """Return the width at which no word of a sentence is broken, but for codes and file names."""
+    longest = cells.longest_word(value, proportional=look.proportional)
+    return _room(longest * _scale(kind, look)) if longest <= LONGEST_WORD else 0.0
+
+
+def _heading_width(heading: str, look: style.Look) -> float:
     """Return the width at which a heading wraps into a few lines and no word of it is broken."""
-    width = cells.width(heading)
-    return _room(max(width / HEADING_LINES, WORD * cells.longest_word(heading), min(width, WHOLE_LINE)))
+    width = cells.width(heading, proportional=look.proportional)
+    longest = cells.longest_word(heading, proportional=look.proportional)
+    return _room(max(width / HEADING_LINES, WORD * longest, min(width, WHOLE_LINE)))
+
+
+def _scale(kind: str, look: style.Look) -> float:
+    """Return how much more room the characters of a kind of cell take than those of body text."""
+    own = look.kinds[kind]
+    font = HEADING_FONT if look.proportional and own.font == "heading" else 1.0
+    return own.points / style.BODY_POINTS * font * (BOLD if own.bold else 1.0)
 
 
 def _room(content: float) -> float:

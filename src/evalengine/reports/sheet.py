@@ -60,6 +60,11 @@ class Sheet:
         return self._styles.theme
 
     @property
+    def look(self) -> style.Look:
+        """Return what decides how much room a text takes."""
+        return self._styles.look
+
+    @property
     def height(self) -> int:
         """Return the number of rows so far."""
         return len(self._rows)
@@ -191,7 +196,7 @@ class Sheet:
     def finish(self, language: str, run_id: str) -> cells.Content:
         """Set widths, heights and page, and return the cells."""
         page = style.page_columns(self._orientation, self.theme)
-        widths = layout.widths(self._columns, self._measured(), page)
+        widths = layout.widths(self._columns, self._measured(), page, self.look)
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         for letter, columns in zip(letters, widths, strict=True):
             self.worksheet.column_dimensions[letter].width = columns
@@ -225,7 +230,7 @@ class Sheet:
             own = "".join(
                 self._cell(f"{letter}{place}", *entry) for letter, entry in zip(letters, row.entries, strict=False)
             )
-            yield f'<row r="{place}" ht="{layout.height(row, widths, self._styles.kinds)}" customHeight="1">{own}</row>'
+            yield f'<row r="{place}" ht="{layout.height(row, widths, self.look)}" customHeight="1">{own}</row>'
 
     def _cell(self, address: str, kind: str, value: cells.Value) -> str:
         if isinstance(value, str):

@@ -6,6 +6,7 @@ Black and white, thin borders, a light grey heading. Fonts, margins and the size
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +24,8 @@ PAGE_MARGINS = 3.0  # centimetres left and right for which these numbers hold
 BODY_POINTS = 10
 COVER = 1.5  # the title of the cover to those of the sheets
 LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
+LATIN_POINTS = 13.0  # the same of a text without wide characters in a font of the list below
+PROPORTIONAL = ("Times New Roman", "Arial", "Liberation Serif", "Liberation Sans")  # fonts whose letters are known
 ROW_PADDING = 3.5
 TALLEST_ROW = 409  # Excel's limit
 WIDEST_COLUMN = 250  # Excel's is 255
@@ -111,6 +114,22 @@ KINDS: dict[str, Kind] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What decides how much room a text takes.
+
+    Attributes:
+        kinds: kinds of cells, as the theme has them.
+        proportional: whether the letters of its fonts are narrower than digits, most of them, and known to be.
+    """
+
+    kinds: Mapping[str, Kind]
+    proportional: bool
+
+
+LOOK = Look(kinds=KINDS, proportional=False)
+
+
 def kind_of(value: float, *, whole: bool = True) -> str:
     """Return the kind that shows a figure without hiding it.
 
@@ -146,7 +165,10 @@ class Styles:
         self._language = language
         self.theme = theme
         sizes = {"title": theme.title_points, "cover": COVER * theme.title_points}
-        self.kinds = KINDS | {name: dataclasses.replace(KINDS[name], points=size) for name, size in sizes.items()}
+        kinds = KINDS | {name: dataclasses.replace(KINDS[name], points=size) for name, size in sizes.items()}
+        fonts = theme.fonts.get(language)
+        known = all(name in PROPORTIONAL for name in (fonts.title, fonts.heading, fonts.body, fonts.digits))
+        self.look = Look(kinds=kinds, proportional=known)
         self._numbers: dict[tuple[str, bool], int] = {}
         # the font of the Normal style is the unit of column widths
         worksheet.parent._named_styles["Normal"].font = self._font(KINDS["text"])  # noqa: SLF001 - no public way
@@ -155,7 +177,7 @@ class Styles:
         """Return the style number of a kind; `quoted` keeps text that looks like a formula text when edited."""
         key = kind, quoted
         if key not in self._numbers:
-            self._numbers[key] = self._made(self.kinds[kind], quoted=quoted)
+            self._numbers[key] = self._made(self.look.kinds[kind], quoted=quoted)
         return self._numbers[key]
 
     def _made(self, kind: Kind, *, quoted: bool) -> int:

@@ -49,7 +49,7 @@ class UnitColumn:
 
     def widest(self) -> list[Entry]:
         """Return cells as wide as any of the column."""
-        longest: dict[str, tuple[int, cells.Value]] = {}
+        longest: dict[str, tuple[float, cells.Value]] = {}
         for value in set(self.values):
             if value is None:
                 continue

@@ -47,7 +47,7 @@ class _Pages:
     capacity: float
 
     def height(self, rows: Sequence[Row]) -> float:
-        return sum(layout.height(row, self.widths) for row in rows)
+        return sum(layout.height(row, self.widths, self.sheet.look) for row in rows)
 
 
 def write_cards(sheet: Sheet, cards: Sequence[Card], words: Words) -> None:
@@ -60,7 +60,7 @@ def write_cards(sheet: Sheet, cards: Sequence[Card], words: Words) -> None:
     """
     sheet.lay_out(COLUMNS, "portrait")
     rows = (row for card in cards for row in (*_standing(card), *_table_rows(card.indicators)))
-    widths = layout.widths(COLUMNS, rows, style.PAGE_COLUMNS["portrait"])
+    widths = layout.widths(COLUMNS, rows, style.PAGE_COLUMNS["portrait"], sheet.look)
     across = sum(widths) * POINTS_PER_COLUMN
     pages = _Pages(
         sheet=sheet,

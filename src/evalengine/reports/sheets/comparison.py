@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from evalengine.reports.layout import Column, Entry
+from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
 
@@ -24,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words, others: Sequence[A
     columns = [
         Column(heading=words.say("comparison.columns.rank")),
         Column(heading=words.say("comparison.columns.unit")),
-        Column(heading=words.say("comparison.columns.name"), wraps=True, least=31),
+        Column(heading=words.say("comparison.columns.name"), wraps=True, least=NAME),
         *(Column(heading=words.say(f"comparison.columns.{key}"), above=official) for key in ("score", "grade")),
     ]
     for other in others:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from evalengine.reports.layout import Column
+from evalengine.reports.layout import NAME, Column
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
 
@@ -24,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     columns = [
         Column(heading=words.say("dimensions.columns.rank")),
         Column(heading=words.say("dimensions.columns.unit")),
-        Column(heading=words.say("dimensions.columns.name"), wraps=True, least=31),
+        Column(heading=words.say("dimensions.columns.name"), wraps=True, least=NAME),
         *(_column(top, code, words) for top, code in nodes),
         Column(heading=words.say("dimensions.columns.weighted")),
     ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 2  # number and name stay in view
-SENTENCES = ("formula", "scoring", "policy", "quote")
+SENTENCES = {"formula": 48.0, "scoring": 24.0, "policy": 16.0, "quote": 16.0}  # at least so wide: lower rows
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
@@ -22,12 +22,15 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     weightings = _weightings(assessment)
     columns = [
         Column(heading=words.say("indicators.columns.number")),
-        Column(heading=words.say("indicators.columns.name"), wraps=True),
+        Column(heading=words.say("indicators.columns.name"), wraps=True, least=20),
         Column(heading=words.say("indicators.columns.unit"), widest=12),
         *(Column(heading=_weight_heading(group, words)) for group in weightings),
         Column(heading=words.say("indicators.columns.direction"), widest=10),
         Column(heading=words.say("indicators.columns.window"), widest=14),
-        *(Column(heading=words.say(f"indicators.columns.{key}"), wraps=True) for key in SENTENCES),
+        *(
+            Column(heading=words.say(f"indicators.columns.{key}"), wraps=True, least=least)
+            for key, least in SENTENCES.items()
+        ),
     ]
     facts = {"system": words.label(assessment.system.label), "profile": words.label(assessment.profile.label)}
     sheet.start(columns, words.say("indicators.title"), left=words.say("indicators.left", **facts))

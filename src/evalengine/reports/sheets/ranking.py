@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.reports.layout import Column, Entry
+from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.notes import Notes
 from evalengine.reports.occasion import signatures
 from evalengine.reports.sheet import Sheet, figure, rank
@@ -69,7 +69,7 @@ def _end(sheet: Sheet, assessment: Assessment, words: Words, sentences: Sequence
 
 
 def _columns(words: Words, keys: Iterable[str]) -> list[Column]:
-    wide = {"name": 31.0, "group": 18.0, "notes": 30.0}
+    wide = {"name": NAME, "group": 18.0, "notes": 30.0}
     return [
         Column(heading=words.say(f"ranking.columns.{key}"), wraps=key in wide, least=wide.get(key, 12.0))
         for key in keys

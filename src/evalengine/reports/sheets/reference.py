@@ -10,7 +10,7 @@ import polars as pl
 
 from evalengine import text
 from evalengine.analysis.reference import Referenced, Unanswered, reference
-from evalengine.reports.layout import Column, Entry
+from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words, plain
 from evalengine.scheme.reference import Chosen
@@ -53,7 +53,7 @@ def _columns(found: Referenced, words: Words) -> list[Column]:
     ranks, grades = words.say("reference.above_ranks"), words.say("reference.above_grades")
     headings = [_numbered(number, item, words) for number, item in enumerate((*found.methods, *found.grading), start=1)]
     count = len(found.methods)
-    columns = [own("rank"), own("unit"), Column(heading=words.say("reference.columns.name"), wraps=True, least=40)]
+    columns = [own("rank"), own("unit"), Column(heading=words.say("reference.columns.name"), wraps=True, least=NAME)]
     if found.methods:
         columns += [Column(heading=heading, above=ranks) for heading in headings[:count]]
         columns += [own(key, ranks) for key in ("best", "worst", "depends")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalengine.analysis.explanation import Explanation, explanations
-from evalengine.reports.layout import Column, Entry
+from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
 
@@ -17,7 +17,7 @@ WORST = ("first", "second", "third")  # indicators named for each unit
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write one row for each unit: the indicators that cost it most, and all points it loses."""
-    wide = {"name": 31.0, **dict.fromkeys(WORST, 20.0)}
+    wide = {"name": NAME, **dict.fromkeys(WORST, 20.0)}
     keys = ("rank", "unit", "name", *(key for name in WORST for key in (name, f"{name}_lost")), "sum")
     columns = [
         Column(heading=words.say(f"unit_shortfalls.columns.{key}"), wraps=key in wide, least=wide.get(key, 12.0))
