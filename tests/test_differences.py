@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ import pytest
 
 import evalengine as ee
 from evalengine.differences import SCHEMA
+from evalengine.scheme.model import Evidence, EvidenceCost
 from evalengine.scheme.shipped import shipped
 from tests.small import PLAIN_TOTAL, YEAR, flat, row_of, small
 
@@ -81,6 +83,67 @@ def test_the_effect_on_an_item(column, reported, verified, points):
     row = result.differences.row(0, named=True)
     assert (row["indicator"], row["item"], row["points"]) == (None, column, points)
     assert row["total"] - row["total_reported"] == pytest.approx(points)
+
+
+@pytest.mark.parametrize(
+    ("figures", "adjustments", "points"),
+    [
+        ({"P1": 1.0, "P2": 2.0}, {"P1": "0"}, {"P1": 3 - 5}),  # 3 + 2 * 1.5, at most 5, become 3
+        ({"P1": 1.0, "P2": 2.0}, {"P2": "0"}, {"P2": 3 - 5}),
+        ({"P1": 1.0, "P2": 2.0}, {"P1": "0", "P2": "1"}, {"P1": 3 - 5, "P2": 1.5 - 3}),
+        ({"N1": 9.0, "N2": 5.0}, {"N1": "0"}, {"N1": 10 - 2.5}),  # 9 + 5 * 0.5, at most 10
+    ],
+)
+def test_the_effects_of_items_add_up_under_a_cap(figures, adjustments, points):
+    result = adjusted(
+        *({"column": code, "reported": f"{figures[code]:g}", "verified": now} for code, now in adjustments.items()),
+        figures=figures,
+    )
+    rows = result.differences
+    assert dict(rows.select("item", "points").rows()) == pytest.approx(points)
+    assert rows["points"].sum() == pytest.approx(rows["total"][0] - rows["total_reported"][0])
+
+
+def test_an_item_that_takes_the_place_of_another_is_in_the_effect():
+    """P1 (3 points) and P2 (1.5) on one matter: only P1 counted, without it P2 does. What was P1 may also become P2."""
+    system, profile = small()
+    own = {"unit": ["U1"], "year": [YEAR]}
+    for column, now in (("count", "0"), ("item", "P2")):
+        row = {"table": "events", "key": f"{YEAR}/P1/m", "column": column, "verified": now}
+        row["reported"] = "1" if column == "count" else "P1"
+        both = {"unit": ["U1"] * 2, "year": [YEAR] * 2, "item": ["P1", "P2"], "count": [1, 1], "matter": ["m", "n"]}
+        if column == "count":
+            both["matter"] = ["m", "m"]
+        tables = {
+            "consortia": pl.DataFrame({"unit": ["U1"], "name": ["N"], "city": ["X"]}),
+            "yearly": pl.DataFrame({**own, "spent": [30.0], "revenue": [1000.0]}),
+            "events": pl.DataFrame(both),
+            "adjustments": pl.DataFrame([{**GIVEN, **row}]),
+        }
+        rows = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR).differences
+        assert rows["points"].sum() == pytest.approx(-1.5)
+        assert rows["total"][0] - rows["total_reported"][0] == pytest.approx(-1.5)
+
+
+def test_a_penalty_for_missing_evidence_is_an_effect():
+    system, profile = small()
+    system = dataclasses.replace(system, evidence=Evidence(missing=EvidenceCost(penalty="N1")))
+    row = {
+        "table": "evidence",
+        "key": f"{YEAR}/money",
+        "column": "status",
+        "reported": "missing",
+        "verified": "present",
+    }
+    tables = {
+        "fields": flat({}),
+        "evidence": pl.DataFrame({"unit": ["U1"], "year": [YEAR], "indicator": ["money"], "status": ["missing"]}),
+        "adjustments": pl.DataFrame([{**GIVEN, **row}]),
+    }
+    result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+    assert result.differences.select("item", "points", "total_reported", "total").rows() == [
+        ("N1", 1.0, PLAIN_TOTAL - 1, PLAIN_TOTAL)
+    ]
 
 
 def test_a_change_without_effect_has_one_row_that_says_so():

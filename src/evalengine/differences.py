@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evalengine.derivation import columns_read
 from evalengine.errors import MethodError
 from evalengine.evidence import track
-from evalengine.grading import Totals, count_items, totals
+from evalengine.grading import Occurrence, Totals, count_items, totals
 from evalengine.intake.adjustments import WHOLE_ROW, Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, items_of
 from evalengine.intake.dataset import Dataset
@@ -59,13 +59,13 @@ class _State:
     Attributes:
         values: (indicators, units) values.
         scores: (indicators, units) scores; NaN where one does not apply or has no answer.
-        items: points of each unit by item, penalties negative.
+        items: what every occurrence of a veto, bonus or penalty item counts for.
         published: published scores.
     """
 
     values: Floats
     scores: Floats
-    items: Mapping[tuple[str, str], float]
+    items: pl.DataFrame
     published: Floats
 
 
@@ -82,7 +82,8 @@ def differences(
     The effect is that of all adjustments of this indicator together, which `together` counts: those of one fraction
     cannot be told apart. The indicators' scores change one after the other, in the order of the system, so that their
     effects add up to that on the weighted score, also where an indicator ceases to apply and the others take its
-    weight. What evidence costs is left as it was reported. An adjustment without effect has one row.
+    weight; items change one after the other too, under the limits and caps of all. What evidence costs
+    is left as it was reported. An adjustment without effect has one row.
 
     Args:
         data: the submitted data.
@@ -104,6 +105,9 @@ def differences(
     places = {unit: place for place, unit in enumerate(prepared.units.ids)}
     adjusted = sorted({places[unit] for unit, *_ in touched if unit in places})
     points = _points(reported.scores, verified.scores, adjusted, prepared.units.groups, system, profile)
+    item_points = _item_points(
+        reported.items, verified.items, [prepared.units.ids[place] for place in adjusted], system
+    )
     made = []
     for row, change, found in listed:
         place = places.get(row["unit"])
@@ -111,7 +115,11 @@ def differences(
         if place is not None:
             shared |= {"total_reported": reported.published[place], "total": verified.published[place]}
         effects = [
-            {**_effect(kind, code, row["unit"], place, reported, verified, points, system),
+            {**(
+                _item_effect(item_points, row["unit"], code)
+                if kind == "item"
+                else _effect(code, place, reported, verified, points, system)
+            ),
              "together": touched.count((row["unit"], kind, code))}
             for kind, code in found
             if place is not None
@@ -142,12 +150,8 @@ def _state(
     scores = nothing if scored is None else scored.scores[:leaves]
     weighted = np.full(len(units), np.nan) if scored is None else scored.scores[-1]
     made: Totals = totals(units, weighted, items, system)
-    signs = {"bonus": 1.0, "penalty": -1.0, "veto": 0.0}
-    worth: dict[tuple[str, str], float] = {}
-    for unit, item, kind, own in items.select("unit", "item", "kind", "points").iter_rows():
-        worth[unit, item] = worth.get((unit, item), 0.0) + signs[kind] * own
     published = made.published if scored is not None else weighted
-    return _State(values=values, scores=scores, items=worth, published=published)
+    return _State(values=values, scores=scores, items=items, published=published)
 
 
 def _points(
@@ -169,6 +173,45 @@ def _points(
     return points
 
 
+def _item_points(
+    reported: pl.DataFrame, verified: pl.DataFrame, units: Sequence[str], system: IndicatorSystem
+) -> dict[tuple[str, str], float]:
+    """Return what each item that occurs, reported or verified, adds to the totals of these units."""
+    points: dict[tuple[str, str], float] = {}
+    states = [_by_unit(state) for state in (reported, verified)]
+    for unit in units:
+        before, after = (state.get(unit, []) for state in states)
+        codes = [code for code in items_of(system) if any(event.item == code for event in (*before, *after))]
+        worth = _worth(before, unit, system)
+        for place, code in enumerate(codes, start=1):
+            points[unit, code] = 0.0
+            if [event for event in before if event.item == code] != [event for event in after if event.item == code]:
+                done = codes[:place]
+                now = _worth(
+                    [
+                        *(event for event in before if event.item not in done),
+                        *(event for event in after if event.item in done),
+                    ],
+                    unit,
+                    system,
+                )
+                points[unit, code], worth = now - worth, now
+    return points
+
+
+def _by_unit(items: pl.DataFrame) -> dict[str, list[Occurrence]]:
+    found: dict[str, list[Occurrence]] = {}
+    for unit, item, count, matter in items.select("unit", "item", "count", "matter").iter_rows():
+        found.setdefault(unit, []).append(Occurrence(unit=unit, item=item, count=count, matter=matter))
+    return found
+
+
+def _worth(events: Sequence[Occurrence], unit: str, system: IndicatorSystem) -> float:
+    """Return the points of a unit's items together, after limits and caps."""
+    made = totals([unit], np.zeros(1), count_items(events, system), system)
+    return float(made.bonus[0] - made.penalty[0])
+
+
 def _touched(
     row: Mapping[str, Any], change: Change, data: Dataset, system: IndicatorSystem, year: int
 ) -> Iterator[tuple[str, str]]:
@@ -176,11 +219,14 @@ def _touched(
     table, column = row["table"], row["column"]
     if table == EVENTS or (table == FLAT and column in items_of(system)):
         codes = data.tables[table].get_column("item")[list(change.rows)].to_list() if table == EVENTS else [column]
+        codes += [change.verified] if column == "item" else []
         yield from (("item", code) for code in dict.fromkeys(codes))
         return
     if table == EVIDENCE:
         own = data.tables[table].get_column("indicator")[list(change.rows)].to_list()
         yield from (("indicator", code) for code in own if code in system.indicators)
+        costs = system.evidence.missing, system.evidence.rejected
+        yield from (("item", code) for code in dict.fromkeys(cost.penalty for cost in costs) if code)
         return
     if table == CONSORTIA:
         known = {**system.assessment, "year": year}
@@ -205,20 +251,18 @@ def _deciding(code: str, item: Field, system: IndicatorSystem) -> set[str]:
     return columns_read(code, item) | {system.tables[item.table].year, *item.distinct}
 
 
+def _item_effect(points: Mapping[tuple[str, str], float], unit: str, code: str) -> dict[str, Any]:
+    return {"item": code, "points": points.get((unit, code)), "changed": (unit, code) in points}
+
+
 def _effect(
-    kind: str,
     code: str,
-    unit: str,
     place: int,
     reported: _State,
     verified: _State,
     indicator_points: Floats,
     system: IndicatorSystem,
 ) -> dict[str, Any]:
-    if kind == "item":
-        points = verified.items.get((unit, code), 0.0) - reported.items.get((unit, code), 0.0)
-        occurs = (unit, code) in verified.items or (unit, code) in reported.items
-        return {"item": code, "points": points, "changed": occurs}
     at = list(system.indicators).index(code), place
     pairs = [(state.values[at], state.scores[at]) for state in (reported, verified)]
     return {
