@@ -18,8 +18,9 @@ from evalengine import tabulation
 from evalengine.derivation import UNKNOWN, State, Values
 from evalengine.differences import differences
 from evalengine.errors import DataError, Fact, Problem
-from evalengine.grading import count_items, grade
+from evalengine.grading import grade
 from evalengine.intake.dataset import Dataset, Source
+from evalengine.items import count_items
 from evalengine.methods.registry import method
 from evalengine.occurrences import below_floors, conditional_vetoes, occurrences, unknown_floors
 from evalengine.preparation import (

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from evalengine.derivation import columns_read
 from evalengine.errors import MethodError
 from evalengine.evidence import track
-from evalengine.grading import Occurrence, Totals, count_items, totals
+from evalengine.grading import Totals, totals
 from evalengine.intake.adjustments import WHOLE_ROW, Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, items_of
 from evalengine.intake.dataset import Dataset
+from evalengine.items import Occurrence, count_items
 from evalengine.methods.scoring_kernel import score_units
 from evalengine.occurrences import occurrences
 from evalengine.preparation import Prepared, units_of

@@ -1,4 +1,4 @@
-"""Scores → published scores, ranks, grades. The order: items, rounding, ranks, quota, caps, vetoes.
+"""Scores → published scores, ranks, grades. The order: points of items, rounding, ranks, quota, caps, vetoes.
 
 Ranks and grades use the published score, never the unrounded one, so that what is printed decides.
 """
@@ -12,30 +12,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from evalengine.methods.ranking import RULES
+from evalengine.methods.results import Tie
 from evalengine.methods.rounding import half_up
-from evalengine.scheme.model import SEVERE, IndicatorSystem, Item, Level, Ranking
+from evalengine.scheme.model import SEVERE, IndicatorSystem, Level, Ranking
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-ITEM_SCHEMA: Mapping[str, pl.DataType] = {
-    "unit": pl.String(),
-    "item": pl.String(),
-    "kind": pl.String(),
-    "count": pl.Float64(),
-    "counted": pl.Float64(),
-    "points": pl.Float64(),
-    "matter": pl.String(),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
-    """A veto, bonus or penalty item of a unit: how often, on which matter."""
-
-    unit: str
-    item: str
-    count: float
-    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,75 +62,6 @@ class Graded:
     reasons: tuple[str, ...]
     vetoes: tuple[tuple[str, ...], ...]
     order: tuple[int, ...]
-
-
-def count_items(occurrences: Sequence[Occurrence], system: IndicatorSystem) -> pl.DataFrame:
-    """Return what each occurrence counts for: on one matter only one bonus, and no item beyond its limit.
-
-    Of the ways to choose one bonus for each matter the one worth most counts, so that neither the order of the rows nor
-    the spelling of a matter decides.
-    """
-    counted = [event.count for event in occurrences]
-    for unit in dict.fromkeys(event.unit for event in occurrences):
-        own = [place for place, event in enumerate(occurrences) if event.unit == unit]
-        bonus = [place for place in own if occurrences[place].item in system.bonus.items]
-        for place, count in _best_bonus(occurrences, bonus, system.bonus.items).items():
-            counted[place] = count
-        for code, item in system.penalty.items.items():
-            left = float("inf") if item.limit is None else float(item.limit)
-            for place in (place for place in own if occurrences[place].item == code):
-                counted[place] = min(occurrences[place].count, left)
-                left -= counted[place]
-    rows = [
-        {
-            "unit": event.unit,
-            "item": event.item,
-            "kind": _item(event.item, system)[0],
-            "count": event.count,
-            "counted": count,
-            "points": count * _worth(event.item, system),
-            "matter": event.matter,
-        }
-        for event, count in zip(occurrences, counted, strict=True)
-    ]
-    return pl.DataFrame(rows, schema=dict(ITEM_SCHEMA))
-
-
-def _best_bonus(
-    occurrences: Sequence[Occurrence], places: Sequence[int], items: Mapping[str, Item]
-) -> dict[int, float]:
-    """Return how often each of a unit's bonus occurrences counts.
-
-    Occurrences without a matter are claims of their own, up to the item's limit; those on one matter share one claim.
-    The best choice is found claim by claim over the counts used so far; equal choices keep the earlier rows.
-    """
-    claims: dict[object, list[tuple[int, int]]] = {}
-    for place in places:
-        event = occurrences[place]
-        limit = items[event.item].limit
-        if event.matter:
-            claims.setdefault(event.matter, []).append((place, 1 if event.count > 0 else 0))
-        else:
-            whole = int(event.count) if limit is None else int(min(event.count, limit))
-            claims[place] = [(place, count) for count in range(whole, 0, -1)]
-    states: dict[tuple[tuple[str, int], ...], tuple[float, tuple[tuple[int, int], ...]]] = {(): (0.0, ())}
-    for choices in claims.values():
-        after = dict(states)  # a claim may go unused
-        for used, (points, chosen) in states.items():
-            for place, count in choices:
-                code = occurrences[place].item
-                item, key = items[code], used
-                if item.limit is not None:
-                    total = dict(used).get(code, 0) + count
-                    if total > item.limit:
-                        continue
-                    key = tuple(sorted({**dict(used), code: total}.items()))
-                worth = points + count * item.points
-                if key not in after or worth > after[key][0]:
-                    after[key] = (worth, (*chosen, (place, count)))
-        states = after
-    best = max(states.values(), key=lambda state: state[0])[1]
-    return {**dict.fromkeys(places, 0.0), **{place: float(count) for place, count in best}}
 
 
 def grade(
@@ -220,13 +134,14 @@ def totals(units: Sequence[str], weighted: Floats, items: pl.DataFrame, system: 
         items: what `count_items` returned.
         system: the indicator system.
     """
-    bonus, penalty = (_points(units, items, kind, cap) for kind, cap in _caps(system))
+    bonus = _points(units, items, "bonus", system.bonus.cap)
+    penalty = _points(units, items, "penalty", system.penalty.cap)
     total = np.nan_to_num(weighted) + bonus - penalty
     published = half_up(total, decimals=system.ranking.decimals, inner_decimals=system.ranking.inner_decimals)
     return Totals(bonus=bonus, penalty=penalty, total=total, published=published)
 
 
-def ranks(keys: Floats, rule: str) -> tuple[Floats, Bools]:
+def ranks(keys: Floats, rule: Tie) -> tuple[Floats, Bools]:
     """Return the rank of each unit and whether it is shared.
 
     Args:
@@ -241,34 +156,11 @@ def ranks(keys: Floats, rule: str) -> tuple[Floats, Bools]:
     run = np.cumsum(starts) - 1
     first = np.flatnonzero(starts) + 1.0
     last = np.append(first[1:] - 1.0, float(count)) if count else first
-    by_rule = {
-        "competition": first,
-        "modified": last,
-        "dense": np.arange(1.0, len(first) + 1),
-        "fractional": (first + last) / 2,
-    }
+    of_first, of_last, of_number = RULES[rule]
     rank, tie = np.empty(count), np.zeros(count, dtype=bool)
-    rank[order] = by_rule[rule][run]
+    rank[order] = (of_first * first + of_last * last + of_number * np.arange(1.0, len(first) + 1))[run]
     tie[order] = (last > first)[run]
     return rank, tie
-
-
-def _item(code: str, system: IndicatorSystem) -> tuple[str, Item | None]:
-    """Return the kind of an item, and the item if it is worth points."""
-    if code in system.bonus.items:
-        return "bonus", system.bonus.items[code]
-    if code in system.penalty.items:
-        return "penalty", system.penalty.items[code]
-    return "veto", None
-
-
-def _worth(code: str, system: IndicatorSystem) -> float:
-    item = _item(code, system)[1]
-    return item.points if item else 0.0
-
-
-def _caps(system: IndicatorSystem) -> tuple[tuple[str, float], tuple[str, float]]:
-    return ("bonus", system.bonus.cap), ("penalty", system.penalty.cap)
 
 
 def _points(units: Sequence[str], items: pl.DataFrame, kind: str, cap: float) -> Floats:
@@ -306,7 +198,7 @@ def _keys(published: Floats, tie_breaks: Floats, rules: Ranking) -> Floats:
 
 def _last_positions(keys: Floats, names: NDArray[np.str_], failed: Bools, system: IndicatorSystem) -> Floats:
     """Return the position that has to lie inside the quota: the last of a full tie, or its first if ties are let in."""
-    rule = "modified" if system.grades.quota_tie == "out" else "competition"
+    rule: Tie = "modified" if system.grades.quota_tie == "out" else "competition"
     positions = np.full(keys.shape[1], np.inf)
     for group in sorted(set(names.tolist())):
         ranked = np.flatnonzero((names == group) & ~failed)

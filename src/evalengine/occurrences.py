@@ -9,8 +9,8 @@ import polars as pl
 
 from evalengine.derivation import UNKNOWN, Fields
 from evalengine.errors import Problem
-from evalengine.grading import Occurrence
 from evalengine.intake.columns import EVENTS, items_of
+from evalengine.items import Occurrence
 from evalengine.scheme.expressions import parse, substitute
 from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 
