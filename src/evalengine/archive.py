@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from evalengine.analysis.reference import reference
 from evalengine.assessment import Assessment
 from evalengine.errors import OutputError, UnreadableError
 from evalengine.reports.calculation import write_calculation
@@ -87,10 +88,11 @@ def _fill(
     theme: Theme,
 ) -> None:
     (staging / "tables").mkdir()
-    for name, table in parquet_tables(result).items():
+    referenced = reference(result) if result.system.reference.asked else None
+    for name, table in parquet_tables(result, referenced).items():
         table.write_parquet(staging / "tables" / f"{name}.parquet", metadata={"run_id": result.provenance.run_id})
     (staging / "ranking.csv").write_bytes(ranking_csv(result))
-    write_workbook(result, staging / "ranking.xlsx", language, theme, others)
+    write_workbook(result, staging / "ranking.xlsx", language, theme, others, referenced)
     write_notice(result, staging / "notice.xlsx", language, theme)
     write_calculation(result, staging / "calculation.xlsx", language, theme)
     write_html(result, staging / "report.html", language, others=others)

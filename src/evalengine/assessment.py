@@ -8,6 +8,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -262,13 +263,19 @@ def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = ""
     return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})
 
 
+@cache
+def _versions() -> dict[str, str]:
+    """Return what computes here; looked up once, since what is installed later is not what is loaded."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
 def _provenance(data: Dataset, system: IndicatorSystem, profile: WeightProfile, year: int) -> Provenance:
     made: dict[str, dict[str, str]] = {
         "sources": {source.name: source.sha256 for source in data.sources},
         "system": {"name": system.name, "edition": system.edition, "sha256": system.sha256},
         "profile": {"name": profile.name, "edition": profile.edition, "sha256": profile.sha256},
         "options": {"year": str(year)},
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": _versions(),
     }
     digest = hashlib.sha256(json.dumps(made, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return Provenance(

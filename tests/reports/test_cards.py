@@ -14,7 +14,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from evalengine import Assessment
+from evalengine import Assessment, explanations
 from evalengine.reports.cards.content import Card, cards
 from evalengine.reports.sheets.cards import sheets as cards_of_the_office
 from evalengine.reports.words import Words
@@ -25,7 +25,7 @@ CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 @pytest.fixture(scope="session")
 def made(sample: Assessment) -> dict[str, Card]:
-    return {card.unit: card for card in cards(sample, Words(sample.system, "zh"))}
+    return {card.unit: card for card in cards(sample, Words(sample.system, "zh"), explanations(sample))}
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def test_evidence_adjustments_and_vetoes_are_on_the_card(made: dict[str, Card]) 
 
 def test_two_units_are_not_compared(many: Callable[[int], Assessment]) -> None:
     assessment = many(2)
-    card = next(cards(assessment, Words(assessment.system, "en")))
+    card = next(cards(assessment, Words(assessment.system, "en"), explanations(assessment)))
     assert [series.name for series in card.radar.series] == ["This unit"]
     assert card.notes[0].startswith("Fewer than 3")
 
@@ -147,7 +147,7 @@ def test_too_many_units_are_referred_to_files(sample: Assessment, tmp_path: Path
     rows = [sample.ranking.with_columns(pl.col("unit") + str(copy)) for copy in range(51)]
     many = dataclasses.replace(sample, ranking=pl.concat(rows), problems=())
     words, path = Words(many.system, "en"), tmp_path / "cards.xlsx"
-    save(dict(cards_of_the_office(many, words)), words, path, "")
+    save(dict(cards_of_the_office(many, words, ())), words, path, "")
     sheet = openpyxl.load_workbook(path).active
     assert sheet.title == "Score cards"
     assert "More than 500 units" in str(sheet["A3"].value)

@@ -5,10 +5,13 @@ import dataclasses
 import io
 import struct
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from evalengine.analysis.reference import reference
+from evalengine.archive import write_run
 from evalengine.assessment import Assessment
 from evalengine.reports import tables
 from evalengine.scheme.model import Reference
@@ -97,7 +100,7 @@ def test_csv_keeps_commas_quotes_and_line_ends(
 
 
 def test_tables_have_their_stated_schemas(sample: Assessment) -> None:
-    made = tables.parquet_tables(sample)
+    made = tables.parquet_tables(sample, reference(sample))
     assert list(made) == NAMES
     for name, schema in zip(NAMES, SCHEMAS, strict=True):
         assert dict(made[name].schema) == dict(schema)
@@ -112,7 +115,7 @@ def test_tables_hold_every_row(sample: Assessment) -> None:
 
 
 def test_reference_ranks_and_grades_stand_in_one_table(sample: Assessment) -> None:
-    made = tables.parquet_tables(sample)["reference"]
+    made = tables.parquet_tables(sample, reference(sample))["reference"]
     asked = sample.system.reference
     ranked = sample.ranking.filter(pl.col("rank").is_not_null()).height
     counts = dict(made.group_by("purpose").len().iter_rows())
@@ -121,6 +124,7 @@ def test_reference_ranks_and_grades_stand_in_one_table(sample: Assessment) -> No
     assert made.filter(pl.col("purpose") == "grade")["grade"].null_count() == 0
 
 
-def test_no_reference_table_where_the_scheme_asks_for_none(sample: Assessment) -> None:
+def test_no_reference_table_where_the_scheme_asks_for_none(sample: Assessment, tmp_path: Path) -> None:
     system = dataclasses.replace(sample.system, reference=Reference())
-    assert "reference" not in tables.parquet_tables(dataclasses.replace(sample, system=system))
+    write_run(dataclasses.replace(sample, system=system), tmp_path / "run")
+    assert {path.stem for path in (tmp_path / "run" / "tables").iterdir()} == set(NAMES) - {"reference"}

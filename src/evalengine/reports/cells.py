@@ -1,8 +1,8 @@
 """Numbers written exactly, text written safely: the XML of a sheet's cells.
 
 openpyxl rounds numbers to sixteen digits, turns text that starts with an equals sign into a formula and costs tens of
-microseconds per cell. It therefore makes everything of a sheet but its cells; these are made here, as shared strings
-and shortest round-trip numbers.
+microseconds per cell, and per column. It therefore makes everything of a sheet but these; they are made here, cells as
+shared strings and shortest round-trip numbers.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Content:
 
     Attributes:
         rows: its `<row>` elements, made as they are asked for.
+        widths: of its columns.
         area: its used area, as `A1:H20`.
         merges: its merged areas.
         charts: its charts.
@@ -71,6 +72,7 @@ class Content:
     """
 
     rows: Iterable[str]
+    widths: tuple[float, ...]
     area: str
     merges: tuple[str, ...]
     charts: tuple[Chart, ...] = ()

@@ -99,11 +99,19 @@ def _filled(xml: bytes, content: Content) -> Iterator[bytes]:
     before, found, after = _linked(with_merges, content).partition(NO_ROWS)
     if not found:
         raise ValueError("openpyxl wrote a sheet with cells, or wrote it in another form")
-    yield before + b"<sheetData>"
+    yield before + _columns(content.widths) + b"<sheetData>"
     rows = iter(content.rows)
     while piece := "".join(islice(rows, ROWS_TOGETHER)):
         yield piece.encode()
     yield b"</sheetData>" + after
+
+
+def _columns(widths: Sequence[float]) -> bytes:
+    each = (
+        f'<col customWidth="1" max="{place}" min="{place}" width="{width:.16g}"></col>'
+        for place, width in enumerate(widths, start=1)
+    )
+    return f"<cols>{''.join(each)}</cols>".encode()
 
 
 def _linked(xml: bytes, content: Content) -> bytes:

@@ -198,8 +198,6 @@ class Sheet:
         page = style.page_columns(self._orientation, self.theme)
         widths = layout.widths(self._columns, self._measured(), page, self.look)
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
-        for letter, columns in zip(letters, widths, strict=True):
-            self.worksheet.column_dimensions[letter].width = columns
         pages = layout.pages(widths, self._fixed, page, [column.above for column in self._columns])
         if len(pages) > 1:
             self._rows = [layout.within(row, self._fixed, pages) for row in self._rows]
@@ -214,6 +212,7 @@ class Sheet:
             self._side_by_side(pages, widths, page)
         return cells.Content(
             rows=self._xml(letters, widths),
+            widths=tuple(widths),
             area=area,
             merges=tuple(self._merges),
             charts=tuple(self._charts),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from evalengine.analysis.reference import reference
 from evalengine.differences import SCHEMA as DIFFERENCES
 from evalengine.evidence import SCHEMA as EVIDENCE
 
 if TYPE_CHECKING:
+    from evalengine.analysis.reference import Referenced
     from evalengine.assessment import Assessment
 
 Schema = Mapping[str, type[pl.DataType]]
@@ -140,8 +140,13 @@ def ranking_csv(assessment: Assessment) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
-    """Return the tables of a run by file name, each with its fixed schema; `reference` if the scheme asks for it."""
+def parquet_tables(assessment: Assessment, referenced: Referenced | None = None) -> dict[str, pl.DataFrame]:
+    """Return the tables of a run by file name, each with its fixed schema.
+
+    Args:
+        assessment: the assessment.
+        referenced: what other methods say of it, if the scheme asks them: the table `reference`.
+    """
     indicators = list(assessment.system.indicators)
     leaves = assessment.scores.filter(pl.col("node").is_in(indicators)).rename({"node": "indicator"})
     return {
@@ -156,7 +161,7 @@ def parquet_tables(assessment: Assessment) -> dict[str, pl.DataFrame]:
         "evidence": _shaped(assessment.evidence, EVIDENCE),
         "fields": _shaped(assessment.fields, FIELDS),
         "items": _shaped(assessment.items, ITEMS),
-        **({"reference": _reference(assessment)} if assessment.system.reference.asked else {}),
+        **({"reference": _reference(referenced)} if referenced else {}),
     }
 
 
@@ -165,8 +170,7 @@ def _ranking(assessment: Assessment) -> pl.DataFrame:
     return _shaped(assessment.ranking.with_columns(year), RANKING)
 
 
-def _reference(assessment: Assessment) -> pl.DataFrame:
-    found = reference(assessment)
+def _reference(found: Referenced) -> pl.DataFrame:
     parts = {"rank": found.ranks, "grade": found.grades}
     named = [part.with_columns(pl.lit(purpose).alias("purpose")) for purpose, part in parts.items()]
     return _shaped(pl.concat(named, how="diagonal"), REFERENCE)

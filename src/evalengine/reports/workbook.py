@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 
+from evalengine.analysis.explanation import explanations
+from evalengine.analysis.reference import Referenced
 from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
@@ -63,7 +65,12 @@ SHEETS: dict[str, Callable[..., None] | None] = {
 
 
 def write_workbook(
-    assessment: Assessment, path: Path, language: str, theme: Theme | None = None, others: Sequence[Assessment] = ()
+    assessment: Assessment,
+    path: Path,
+    language: str,
+    theme: Theme | None = None,
+    others: Sequence[Assessment] = (),
+    referenced: Referenced | None = None,
 ) -> None:
     """Write the ranking workbook; identical assessments give identical bytes.
 
@@ -73,6 +80,7 @@ def write_workbook(
         language: `zh` or `en`.
         theme: how it looks; the shipped default if None.
         others: assessments of the same data under other profiles, to be compared on a sheet of their own.
+        referenced: what other methods say of the assessment; asked here if None.
     """
     words = Words(assessment.system, language)
     left_out = {
@@ -81,14 +89,20 @@ def write_workbook(
         "reference": not assessment.system.reference.asked,
         "comparison": not others,
     }
-    more = {"comparison": {"others": others}}
+    explained = tuple(explanations(assessment))  # once for all sheets that say why
+    more: dict[str, dict[str, Any]] = {
+        "comparison": {"others": others},
+        "reference": {"found": referenced},
+        "shortfalls": {"explained": explained},
+        "unit_shortfalls": {"explained": explained},
+    }
     sheets: dict[str, Callable[[Sheet], None]] = {}
     kinds: dict[str, str] = {}
     for name, write in SHEETS.items():
         if left_out.get(name):
             continue
         if write is None:
-            made = dict(cards.sheets(assessment, words))
+            made = dict(cards.sheets(assessment, words, explained))
         else:
             made = {
                 words.say(f"{name}.sheet"): partial(write, assessment=assessment, words=words, **more.get(name, {}))

@@ -62,9 +62,12 @@ def sentence(key: str, language: str, **facts: object) -> str:
 
 def width(string: str) -> int:
     """Return the columns a string takes on a terminal or in a cell: two for each wide (CJK) character."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in string
-    )
+    return len(string) if string.isascii() else sum(map(_columns, string))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def pad(string: str, columns: int, *, right: bool = False) -> str:

@@ -129,10 +129,9 @@ class Book:
     def finish(self, name: str) -> None:
         """Lay a written sheet out, wide ones over several pages, and lock what is not to be edited."""
         sheet = self.sheets[name]
-        self.contents[name] = sheet.finish(self.words.language, self.facts.assessment.provenance.run_id)
+        made = self.contents[name] = sheet.finish(self.words.language, self.facts.assessment.provenance.run_id)
         worksheet = sheet.worksheet
-        widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
-        worksheet.page_setup.fitToWidth = max(1, math.ceil(sum(widths) / style.PAGE_COLUMNS["landscape"] / 1.3))
+        worksheet.page_setup.fitToWidth = max(1, math.ceil(sum(made.widths) / style.PAGE_COLUMNS["landscape"] / 1.3))
         if worksheet.page_setup.fitToWidth > 1:
             worksheet.print_title_cols = f"A:{get_column_letter(len(FIXED))}"
         protection = worksheet.protection  # without a password: against accidents only

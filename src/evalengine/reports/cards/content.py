@@ -5,13 +5,13 @@ No name, rank or figure of another unit, no expert, no verifier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine.analysis.explanation import Explained, Explanation, Standing, explanations
+from evalengine.analysis.explanation import Explained, Explanation, Standing
 from evalengine.reports.cards.figures import Figure, Series
 from evalengine.reports.cards.sentences import Sentences
 from evalengine.reports.layout import Entry
@@ -78,11 +78,11 @@ class Card:
     bars: Figure
 
 
-def cards(assessment: Assessment, words: Words) -> Iterator[Card]:
-    """Yield the card of every unit, in the order of the ranking."""
+def cards(assessment: Assessment, words: Words, explained: Iterable[Explanation]) -> Iterator[Card]:
+    """Yield the card of every unit, in the order of the ranking, in which they are explained."""
     maker = _Maker(assessment, words)
     rows = assessment.ranking.iter_rows(named=True)
-    for row, why in zip(rows, explanations(assessment), strict=True):
+    for row, why in zip(rows, explained, strict=True):
         yield maker.card(row, why)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalengine.analysis.explanation import explanations
 from evalengine.errors import OutputError, UsageError
 from evalengine.reports.cards import pages, pdf, picture
 from evalengine.reports.cards.content import Card, cards
@@ -76,7 +77,7 @@ def _fill(assessment: Assessment, folder: Path, language: str, formats: Sequence
     title, stems = words.say("cards.sheet"), file_stems(assessment.ranking["unit"])
     with tempfile.TemporaryDirectory(prefix="evalengine-") as scratch:
         books: list[Path] = []
-        for card in cards(assessment, words):
+        for card in cards(assessment, words, explanations(assessment)):
             stem = stems[card.unit]
             if {"xlsx", "pdf"} & set(formats):
                 books.append((folder if "xlsx" in formats else Path(scratch)) / f"{stem}.xlsx")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from evalengine.analysis.explanation import Explanation
 from evalengine.reports.cards.content import cards
 from evalengine.reports.cards.pages import write_cards
 from evalengine.reports.layout import Column
@@ -21,18 +22,21 @@ TOGETHER = 50
 MOST_UNITS = 500  # beyond them a file for each unit is what can be found and opened
 
 
-def sheets(assessment: Assessment, words: Words) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
+def sheets(
+    assessment: Assessment, words: Words, explained: Sequence[Explanation]
+) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     """Yield title and writer of each sheet of cards, in the order of the ranking; of too many units only a note.
 
     Args:
         assessment: the assessment.
         words: the language.
+        explained: why each unit has its score, in the order of the ranking.
     """
     title, count = words.say("cards.sheet"), assessment.ranking.height
     if count > MOST_UNITS:
         yield title, partial(_note, assessment=assessment, words=words)
         return
-    made = list(cards(assessment, words))
+    made = list(cards(assessment, words, explained))
     for first in range(0, count, TOGETHER):
         part = made[first : first + TOGETHER]
         name = words.say("cards.part", first=first + 1, last=first + len(part)) if count > TOGETHER else title

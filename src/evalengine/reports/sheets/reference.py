@@ -24,9 +24,9 @@ NOT_SHOWN = ("tolerance",)  # noise, not a choice
 Shown = Mapping[tuple[str, int], Any]  # by unit and number of the method
 
 
-def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+def write(sheet: Sheet, assessment: Assessment, words: Words, found: Referenced | None = None) -> None:
     """Write the ranked units by group, how far each method agrees, the methods and what to mind."""
-    found = reference(assessment)
+    found = found or reference(assessment)
     left = words.say("reference.left", ranking=words.say("ranking.sheet"))
     sheet.start(_columns(found, words), words.say("reference.title", year=assessment.year), left=left)
     sheet.headings()

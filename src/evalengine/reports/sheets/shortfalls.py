@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from evalengine.analysis.explanation import Explanation, explanations
+from evalengine.analysis.explanation import Explanation
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 KEYS = ("number", "indicator", "dimension", "units", "rate", "median", "lowest", "highest", "lost", "share")
 
 
-def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+def write(sheet: Sheet, assessment: Assessment, words: Words, explained: Sequence[Explanation]) -> None:
     """Write the indicators by points lost."""
     wide = {"indicator": 36.0, "dimension": 26.0}
     columns = [
         Column(heading=words.say(f"shortfalls.columns.{key}"), wraps=key in wide, least=wide.get(key, 12.0))
         for key in KEYS
     ]
-    found = {item.unit: item for item in explanations(assessment)}
+    found = {item.unit: item for item in explained}
     ranked = assessment.ranking.filter(pl.col("rank").is_not_null())["unit"].to_list()
     title, left = words.say("shortfalls.title", year=assessment.year), words.say("shortfalls.left", count=len(ranked))
     sheet.start(columns, title, left=left, right=sheet.theme.unit_line.get(words.language))

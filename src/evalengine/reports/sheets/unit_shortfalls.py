@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalengine.analysis.explanation import Explanation, explanations
+from evalengine.analysis.explanation import Explanation
 from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 WORST = ("first", "second", "third")  # indicators named for each unit
 
 
-def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
+def write(sheet: Sheet, assessment: Assessment, words: Words, explained: Sequence[Explanation]) -> None:
     """Write one row for each unit: the indicators that cost it most, and all points it loses."""
     wide = {"name": NAME, **dict.fromkeys(WORST, 20.0)}
     keys = ("rank", "unit", "name", *(key for name in WORST for key in (name, f"{name}_lost")), "sum")
@@ -26,7 +27,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     title, left = words.say("unit_shortfalls.title", year=assessment.year), words.say("unit_shortfalls.left")
     sheet.start(columns, title, left=left, right=sheet.theme.unit_line.get(words.language))
     sheet.headings()
-    found = {item.unit: item for item in explanations(assessment)}
+    found = {item.unit: item for item in explained}
     for unit, name, own_rank in assessment.ranking.select("unit", "name", "rank").iter_rows():
         sheet.row([rank(own_rank), ("centre", unit), ("text", name or unit), *_worst(found[unit], words)])
     sheet.notes((words.say("unit_shortfalls.note"),))
