@@ -21,6 +21,15 @@ def test_a_run_longer_than_a_page_is_cut() -> None:
     assert len(pages([10.0, *[WIDE] * 6], 1, 100.0, ["", *"aaaaaa"])) > 1
 
 
+def test_a_run_too_long_to_be_kept_together_makes_no_page_too_wide() -> None:
+    assert pages([10.0, 30.0, 60.0, 60.0, 60.0], 1, 100.0, ["", "", *"aaa"]) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("above", "ends"), [("aabbbbbc", [2, 7, 8]), ("aabbbbbcccddd", [2, 7, 10, 13])])
+def test_pages_of_even_width_cut_no_run_that_fits_a_page(above: str, ends: list[int]) -> None:
+    assert pages([10.0, *[WIDE / 2] * len(above)], 1, 100.0, ["", *above]) == ends
+
+
 def test_a_table_that_fits_is_on_one_page() -> None:
     assert pages([10.0, 40.0, 40.0], 1, 100.0) == [2]
 

@@ -131,13 +131,16 @@ def pages(across: Sequence[float], fixed: int, page: float, above: Sequence[str]
         above: the heading above each column; columns under the same one stay together where they fit on a page.
     """
     starts = list(range(len(across)))
-    for first, last in runs(above):
-        starts[first : last + 1] = [first] * (last + 1 - first)
     if not fixed or sum(across) <= WIDEST_PAGE * page:
         return [len(across) - 1]
     most = FULL_PAGE * page
-    count, repeated = len(_filled(across, fixed, most, starts)), sum(across[:fixed])
-    room = repeated + (sum(across) - repeated) / count
+    repeated = room = sum(across[:fixed])
+    for first, last in runs(above):
+        starts[first : last + 1] = [first] * (last + 1 - first)
+        if (whole := repeated + sum(across[first : last + 1])) < most:
+            room = max(room, whole + 0.1)  # a little more: the order of a sum decides its last digit
+    count = len(_filled(across, fixed, most, starts))
+    room = max(room, repeated + (sum(across) - repeated) / count)
     while room < most and len(_filled(across, fixed, room, starts)) > count:
         room += 1.0
     return _filled(across, fixed, min(room, most), starts)
@@ -148,7 +151,8 @@ def _filled(across: Sequence[float], fixed: int, room: float, starts: Sequence[i
     ends, used, begin = [], (repeated := sum(across[:fixed])), fixed
     for position in range(fixed, len(across)):
         if used + across[position] > room and used > repeated:
-            begin = starts[position] if starts[position] > begin else position
+            together = starts[position] > begin and repeated + sum(across[starts[position] : position + 1]) <= room
+            begin = starts[position] if together else position
             ends.append(begin - 1)
             used = repeated + sum(across[begin:position])
         used += across[position]
