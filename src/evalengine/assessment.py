@@ -22,15 +22,10 @@ from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.items import count_items
+from evalengine.locating import blanks, locator
 from evalengine.methods.registry import method
 from evalengine.occurrences import below_floors, conditional_vetoes, occurrences, unknown_floors
-from evalengine.preparation import (
-    Prepared,
-    blanks,
-    last_results,
-    locator,
-    prepare,
-)
+from evalengine.preparation import Prepared, last_results, prepare
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
 from evalengine.scoring import Scored, plan, score
 

@@ -19,10 +19,10 @@ from evalengine.intake.headings import table_named
 from evalengine.intake.presence import known_units
 from evalengine.intake.reading import data_files, read_dataset
 from evalengine.intake.words import folded
-from evalengine.preparation import usual_year
 from evalengine.reports.adjustment_file import CSV, WORKBOOK, Row, with_row
 from evalengine.scheme.model import IndicatorSystem
 from evalengine.staging import exclusive, flush, staging_folder
+from evalengine.years import usual_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
