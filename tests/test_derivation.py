@@ -263,6 +263,10 @@ def test_a_record_dated_after_every_reported_year_is_told():
     found = [(item.unit, item.year, item.where()) for item in result.problems if item.code == "later_record"]
     assert found == [("U1", 2052, "projects!C6")]
     assert "later_record" not in {item.code for item in run().problems}
+    consortia = pl.DataFrame({"unit": ["U1", "U2"], "name": ["1", "2"], "group": ["G"] * 2, "city": ["Nanjing"] * 2})
+    own = pl.concat([yearly(), yearly(unit=["U2"]), yearly(unit=["U2"], year=[2052])])  # of another unit: no excuse
+    result = run(consortia=consortia, yearly=own, projects=projects(year=[YEAR] * 4 + [2052]))
+    assert [item.unit for item in result.problems if item.code == "later_record"] == ["U1"]
 
 
 def test_an_earlier_year_warns_of_tables_that_tell_a_later_state():

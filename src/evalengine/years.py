@@ -56,16 +56,18 @@ def years_absent(data: Dataset, system: IndicatorSystem, units: Sequence[str], y
 def later_records(
     data: Dataset, tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, year: int
 ) -> Iterator[Problem]:
-    """Yield the records dated after the assessed year and after every year reported: mistyped, they would go unseen."""
+    """Yield the records dated after the assessed year and all years their unit reported: mistyped, they go unseen."""
     name, column = _dated_table(data, system)
     if data.flat or name not in tables or not tables[name].height:
         return
-    newest = max(year, *tables[name].get_column(column).drop_nulls().to_list())
+    newest = dict(tables[name].drop_nulls(column).group_by("unit").agg(pl.col(column).max()).iter_rows())
     for code, table in system.tables.items():
         if code not in tables or code == name or not table.year:
             continue
         facts: dict[str, Fact] = {"label_zh": table.label.zh, "label_en": table.label.en, "assessed": year}
-        for row in tables[code].filter(pl.col(table.year) > newest).iter_rows(named=True):
+        for row in tables[code].filter(pl.col(table.year) > year).iter_rows(named=True):
+            if row[table.year] <= newest.get(row["unit"], year):
+                continue
             file, sheet, cell = data.place(row, table.year)
             yield Problem(
                 severity="warning",
