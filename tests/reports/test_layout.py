@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from evalengine.reports import cells, style
-from evalengine.reports.layout import Column, Row, height, pages, widths
+from evalengine.reports.layout import Column, Row, breaks, height, pages, widths
 
 WIDE = 40  # a page is 100 wide, and up to 125 are printed on each of several
 
@@ -86,3 +86,29 @@ def test_a_text_fits_on_one_line_of_a_column_made_for_it() -> None:
         for look in (style.LOOK, PROPORTIONAL):
             across = widths([Column()], [Row([("centre", text)])], 100.0, look)
             assert height(Row([("centre", text)]), across, look) == height(Row([]), across, look), text
+
+
+@pytest.mark.parametrize(
+    ("blocks", "starts_page"),
+    [
+        ([4, 4], []),  # both fit: 1 row of title, 8 rows, a page takes 10
+        ([4, 6], [5]),  # the second would be cut, and 5 of 10 rows are taken
+        ([3, 7], []),  # the second is cut, but the page is not half full
+        ([12, 3], [13]),  # what is longer than a page is cut, and the next block starts a page
+        ([4, 12, 3], [5, 17]),
+        ([4, 5, 6, 4, 6], [10, 20]),
+    ],
+)
+def test_a_block_that_fits_a_page_is_not_cut(blocks: list[int], starts_page: list[int]) -> None:
+    starts = [1 + sum(blocks[:place]) for place in range(len(blocks))]
+    assert breaks([1.0] * (1 + sum(blocks)), starts, (), 10.0) == starts_page
+
+
+def test_a_block_that_starts_a_page_anyhow_gets_no_second_break() -> None:
+    heights = [1.0] * 13
+    assert breaks(heights, [1, 7, 9], {7}, 10.0) == []
+    assert breaks(heights, [1, 7, 9], (), 10.0) == [9]
+
+
+def test_a_sheet_without_blocks_gets_no_breaks() -> None:
+    assert breaks([1.0] * 99, [], (), 10.0) == []

@@ -59,6 +59,12 @@ def _read(assessment: Assessment, path: Path, language: str = "zh") -> Any:
     return openpyxl.load_workbook(path)
 
 
+def _bands(sheet: Any) -> list[int]:
+    """Return the rows across all columns below the heading: those that start a group or a unit."""
+    across = {area.min_row for area in sheet.merged_cells.ranges if area.min_col == 1 and area.max_col > 2}
+    return sorted(row for row in across if sheet.cell(row, 1).border.left.style == "thin")
+
+
 def _texts(book: Any) -> list[str]:
     return [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
 
@@ -202,7 +208,7 @@ def test_few_and_many_units_with_long_names(many: Callable[[int], Assessment], t
     made = many(count)
     book = _read(dataclasses.replace(made, problems=made.problems[:100]), target)
     for sheet in book:
-        upright = sheet.title.startswith(("得分明细", "一企一表"))
+        upright = sheet.title.startswith(("得分明细", "一企一表", "方法与来源"))
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (1, 0, 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -211,6 +217,9 @@ def test_few_and_many_units_with_long_names(many: Callable[[int], Assessment], t
     details = book["得分明细"]
     assert len(details.row_breaks.brk) == count - 1
     assert len([row for row in details.iter_rows(max_col=1) if row[0].value]) >= 41 * count
+    groups = _bands(book["排名"])
+    assert len(groups) == math.ceil(count / 40)
+    assert [entry.id + 1 for entry in book["排名"].row_breaks.brk] == groups[1:]  # forty long names take several pages
 
 
 @pytest.mark.parametrize("count", [8, 80])
@@ -227,7 +236,9 @@ def test_few_and_many_indicators(sample: Assessment, target: Path, count: int) -
     profile = dataclasses.replace(sample.profile, weights=weights, scoring={})
     book = _read(assess(sample.dataset, system, profile), target)
     details = book["得分明细"]
-    assert len(details.row_breaks.brk) == (0 if count == 8 else sample.ranking.height - 1)
+    units = _bands(details)
+    broken = [entry.id + 1 for entry in details.row_breaks.brk]
+    assert broken == (units[1:] if count == 80 else units[3::4])  # a page has room for three or four units of ten rows
     columns = _columns(details)
     assert columns["编号"][: count + 2][1].value == columns["编号"][: count + 2][-1].value
     assert columns["指标"][count + 1].value == "合计"

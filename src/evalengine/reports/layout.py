@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from evalengine import text
@@ -20,8 +20,9 @@ WORD = 1.15  # room of a word in headings, whose letters are wider than digits
 HEADING_FONT = 1.12  # digits of Arial to those of Times New Roman
 BOLD = 1.1
 WIDEST_PAGE = 1.6  # page widths printed on one page, at 55 %; what is wider goes on several
-FULL_PAGE = 1.1  # page widths on each of these, at 68 %
+FULL_PAGE = 1.15  # page widths on each of these, at 65 %
 LONGEST_WORD = 20  # codes and names of files are longer, and may break
+ENOUGH = 0.5  # of a page before it ends early
 LONG = 200.0  # sentences this long or longer ask for the same part of a page
 
 
@@ -157,6 +158,31 @@ def _filled(across: Sequence[float], fixed: int, room: float, starts: Sequence[i
             used = repeated + sum(across[begin:position])
         used += across[position]
     return [*ends, len(across) - 1]
+
+
+def breaks(heights: Sequence[float], starts: Sequence[int], broken: Collection[int], page: float) -> list[int]:
+    """Return the blocks that start a page so that none is cut that fits one, given those that start one anyhow.
+
+    A block that would be cut stays where it is while less than half of the page is taken. How far one that is longer
+    than a page reaches on its last is not known well enough, so that the next one starts a page.
+
+    Args:
+        heights: of the rows, those above the first block before it.
+        starts: the first row of each block, rising.
+        broken: rows that start a page anyhow.
+        page: height of the rows that fit a page, without those repeated on each.
+    """
+    found: list[int] = []
+    used = sum(heights[: starts[0]]) if starts else 0.0
+    for place, start in enumerate(starts):
+        own = sum(heights[start : starts[place + 1] if place + 1 < len(starts) else len(heights)])
+        if start in broken:
+            used = 0.0
+        elif place and used + own > page and used >= page * ENOUGH:
+            found.append(start)
+            used = 0.0
+        used = min(used + own, page)
+    return found
 
 
 def within(row: Row, fixed: int, ends: Sequence[int]) -> Row:

@@ -17,6 +17,8 @@ from evalengine.scheme.theme import Theme
 
 NOT_A_NUMBER = cells.NOT_A_NUMBER  # what sheets print where there is no number
 FOOTER_POINTS = 8
+MOST_BREAKS = 1000  # Excel takes no more than 1,026 in a sheet
+BLOCKS = ("band", "section")  # rows across all columns that start a block
 SLACK = 0.85  # digits of a font that stands in for a missing one are that much wider: measured in LibreOffice
 
 
@@ -48,6 +50,8 @@ class Sheet:
         self._strings = strings
         self._columns: tuple[Column, ...] = ()
         self._rows: list[layout.Row] = []
+        self._widths: Sequence[float] = ()
+        self._heights: list[float] = []
         self._merges: list[str] = []
         self._charts: list[cells.Chart] = []
         self._links: list[tuple[str, str]] = []
@@ -196,7 +200,7 @@ class Sheet:
     def finish(self, language: str, run_id: str) -> cells.Content:
         """Set widths, heights and page, and return the cells."""
         page = style.page_columns(self._orientation, self.theme)
-        widths = layout.widths(self._columns, self._measured(), page, self.look)
+        widths = self._widths = layout.widths(self._columns, self._measured(), page, self.look)
         letters = [get_column_letter(position + 1) for position in range(len(widths))]
         pages = layout.pages(widths, self._fixed, page, [column.above for column in self._columns])
         if len(pages) > 1:
@@ -210,8 +214,10 @@ class Sheet:
         self._page(language, run_id)
         if len(pages) > 1:
             self._side_by_side(pages, widths, page)
+        self._heights = [layout.height(row, widths, self.look) for row in self._rows]
+        self._keep_blocks(sum(widths))
         return cells.Content(
-            rows=self._xml(letters, widths),
+            rows=self._xml(letters),
             widths=tuple(widths),
             area=area,
             merges=tuple(self._merges),
@@ -223,13 +229,13 @@ class Sheet:
         """Return the rows that decide the widths."""
         return self._rows
 
-    def _xml(self, letters: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
+    def _xml(self, letters: Sequence[str]) -> Iterator[str]:
         """Yield the rows one by one."""
-        for place, row in enumerate(self._rows, start=1):
+        for place, (row, high) in enumerate(zip(self._rows, self._heights, strict=True), start=1):
             own = "".join(
                 self._cell(f"{letter}{place}", *entry) for letter, entry in zip(letters, row.entries, strict=False)
             )
-            yield f'<row r="{place}" ht="{layout.height(row, widths, self.look)}" customHeight="1">{own}</row>'
+            yield f'<row r="{place}" ht="{high}" customHeight="1">{own}</row>'
 
     def _cell(self, address: str, kind: str, value: cells.Value) -> str:
         if isinstance(value, str):
@@ -261,6 +267,20 @@ class Sheet:
             (sheet.oddFooter.right, page),
         ):
             part.text, part.size = sentence or None, FOOTER_POINTS
+
+    def _keep_blocks(self, across: float) -> None:
+        """Break pages between groups of units, or parts of the sheet, where one would be cut that fits a page."""
+        sheet, (first, last) = self.worksheet, self._heading_rows
+        scale = (sheet.page_setup.scale or 0) / 100 or style.page_scale(self._orientation, self.theme, across)
+        repeated = sum(self._heights[first - 1 : last]) if first else 0.0
+        page = style.page_points(self._orientation, self.theme, scale) - repeated
+        broken = {item.id for item in sheet.row_breaks.brk}
+        blocks = (place for place, row in enumerate(self._rows) if row.spans and row.entries[0][0] in BLOCKS)
+        starts = sorted(broken.union(blocks))
+        elsewhere = {*range(self._printed_from - 1), *range(first - 1, last)}  # not printed, or on every page
+        own = [0.0 if place in elsewhere else height for place, height in enumerate(self._heights)]
+        for start in layout.breaks(own, starts, broken, page)[: MOST_BREAKS - len(broken)]:
+            sheet.row_breaks.append(Break(id=start))
 
     def _side_by_side(self, pages: Sequence[int], widths: Sequence[float], page: float) -> None:
         """Print a table too wide for one page on several, the first columns on each."""

@@ -21,6 +21,9 @@ PAGE_COLUMNS = {"landscape": 158, "portrait": 112}  # digits side by side betwee
 PAGE_SCALE = 88  # per cent at which they are printed
 PAGE_CENTIMETRES = {"landscape": 29.7, "portrait": 21.0}
 PAGE_MARGINS = 3.0  # centimetres left and right for which these numbers hold
+POINTS = 72 / CENTIMETRES  # in a centimetre
+POINTS_PER_COLUMN = 5.25  # of a digit of the body font, the unit of column widths, which hold their padding
+PAGE_FILL = 0.97  # of a page that is counted on: programs differ in the height of a row
 BODY_POINTS = 10
 COVER = 1.5  # the title of the cover to those of the sheets
 LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
@@ -149,6 +152,19 @@ def page_columns(orientation: Orientation, theme: Theme) -> float:
     """Return the width of a page between the theme's margins, in column widths."""
     paper, margins = PAGE_CENTIMETRES[orientation], theme.margins
     return PAGE_COLUMNS[orientation] * (paper - margins.left - margins.right) / (paper - PAGE_MARGINS)
+
+
+def page_scale(orientation: Orientation, theme: Theme, columns: float) -> float:
+    """Return to how much a sheet so many column widths wide is reduced to fit the width of a page."""
+    margins = theme.margins
+    across = (PAGE_CENTIMETRES[orientation] - margins.left - margins.right) * POINTS
+    return min(1.0, across / (columns * POINTS_PER_COLUMN))
+
+
+def page_points(orientation: Orientation, theme: Theme, scale: float) -> float:
+    """Return the height of the rows that fit a page between the theme's margins if reduced so much, in points."""
+    down = sum(PAGE_CENTIMETRES.values()) - PAGE_CENTIMETRES[orientation] - theme.margins.top - theme.margins.bottom
+    return PAGE_FILL * down * POINTS / scale
 
 
 class Styles:

@@ -148,13 +148,14 @@ class LiveSheet(Sheet):
         widest = (column.widest() for column in self._units)
         yield from (layout.Row(entries) for entries in zip_longest(*widest, fillvalue=("text", None)))
 
-    def _xml(self, letters: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
-        yield from super()._xml(letters, widths)
-        wrapping = [(column, width) for column, width in zip(self._units, widths, strict=False) if column.wraps(width)]
+    def _xml(self, letters: Sequence[str]) -> Iterator[str]:
+        yield from super()._xml(letters)
+        columns = zip(self._units, self._widths, strict=False)
+        wrapping = [(column, width) for column, width in columns if column.wraps(width)]
         rooms = [width for _, width in wrapping]
         top = super().height + 1
-        columns = [self._column(column, letter, top) for column, letter in zip(self._units, letters, strict=False)]
-        for unit, own in enumerate(zip(*columns, strict=True)):
+        written = [self._column(column, letter, top) for column, letter in zip(self._units, letters, strict=False)]
+        for unit, own in enumerate(zip(*written, strict=True)):
             tall = layout.height(layout.Row([column.entry(unit) for column, _ in wrapping]), rooms)
             yield f'<row r="{top + unit}" ht="{tall}" customHeight="1">{"".join(own)}</row>'
 

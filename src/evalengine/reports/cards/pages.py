@@ -31,9 +31,6 @@ ADJUSTMENT = (1, 2, 2, 5)
 RADAR, BARS = (0, 4), (4, 10)  # columns from and to
 CHART_ROWS = 16
 LABEL_COLUMNS, MOST_LINES = 24, 9
-PAGE_HEIGHT, PAGE_WIDTH = 757.0, 510.0  # points inside the margins of A4
-POINTS_PER_COLUMN = 5.25  # of a digit of the body font, the unit of column widths, which hold their padding
-SAFE = 0.97
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +58,13 @@ def write_cards(sheet: Sheet, cards: Sequence[Card], words: Words) -> None:
     sheet.lay_out(COLUMNS, "portrait")
     rows = (row for card in cards for row in (*_standing(card), *_table_rows(card.indicators)))
     widths = layout.widths(COLUMNS, rows, style.PAGE_COLUMNS["portrait"], sheet.look)
-    across = sum(widths) * POINTS_PER_COLUMN
+    scale = style.page_scale("portrait", sheet.theme, sum(widths))
     pages = _Pages(
         sheet=sheet,
         words=words,
         title=quote_sheetname(sheet.worksheet.title),
         widths=widths,
-        capacity=PAGE_HEIGHT * max(1.0, across / PAGE_WIDTH) * SAFE,
+        capacity=style.page_points("portrait", sheet.theme, scale),
     )
     for place, card in enumerate(cards):
         if place:

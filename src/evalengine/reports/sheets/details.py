@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import MOST_BREAKS, NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.shown import whole_indicators
 from evalengine.reports.words import Words, plain
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FIXED = 2  # id and indicator stay in view
 OWN_PAGE = 20  # with so many indicators each unit starts a page
-MOST_BREAKS = 1000  # Excel takes no more than 1,026 in a sheet
 KEYS = ("dimension", "measure", "reported", "verified", "score", "weight", "contribution")
 
 

@@ -19,7 +19,8 @@ Lines = Iterator[tuple[str, str]]
 
 def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write pairs of subject and content, part by part."""
-    sheet.start([Column(wraps=True), Column(wraps=True)], words.say("method.title", year=assessment.year))
+    columns = [Column(wraps=True), Column(wraps=True, least=80)]
+    sheet.start(columns, words.say("method.title", year=assessment.year), orientation="portrait")
     parts = {"basis": _basis, "rules": _rules, "items": _items, "sources": _sources, "versions": _versions}
     for number, (part, lines) in enumerate(parts.items(), start=1):
         sheet.span(("section", words.say(f"method.parts.{part}", number=words.say(f"ordinal.{number}"))))
