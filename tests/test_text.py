@@ -99,3 +99,8 @@ def test_the_language_comes_from_the_locale(monkeypatch, variables, language):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert text.default_language() == language
+
+
+def test_a_problem_names_what_has_a_name_in_one_language_only():
+    assert text.Label("甲", "").facts("label") == {"label_zh": "甲", "label_en": "甲"}
+    assert text.Label("", "A").facts("label") == {"label_zh": "A", "label_en": "A"}

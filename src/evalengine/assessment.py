@@ -240,8 +240,7 @@ def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Probl
 def _doubts(profile: WeightProfile) -> Iterator[Problem]:
     """Yield the warnings under which computed weights were made: they are still true where the weights are used."""
     for item in profile.made.warnings if profile.made else ():
-        facts: dict[str, Fact] = {"detail_zh": item.zh, "detail_en": item.en}
-        yield Problem(severity="warning", code="profile_warning", value=profile.name, facts=facts)
+        yield Problem(severity="warning", code="profile_warning", value=profile.name, facts=item.facts("detail"))
 
 
 def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:
@@ -253,8 +252,7 @@ def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:
 
 
 def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: Fact) -> Problem:
-    label = system.indicators[indicator].label
-    named: dict[str, Fact] = {"label_zh": label.zh, "label_en": label.en, "minimum": system.experts.minimum}
+    named: dict[str, Fact] = {**system.indicators[indicator].label.facts("label"), "minimum": system.experts.minimum}
     return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})
 
 

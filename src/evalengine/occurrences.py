@@ -84,7 +84,7 @@ def conditional_vetoes(
             table=CONSORTIA,
             unit=event.unit,
             value=event.item,
-            facts={"label_zh": system.vetoes[event.item].label.zh, "label_en": system.vetoes[event.item].label.en},
+            facts=system.vetoes[event.item].label.facts("label"),
         )
         for event in _by_condition(tables, system, year)
         if event.unit in units
@@ -123,5 +123,5 @@ def unknown_floors(fields: Fields, system: IndicatorSystem) -> Iterator[Problem]
                 field=floor.field,
                 unit=fields.units[place],
                 value=floor.veto,
-                facts={"label_zh": label.zh, "label_en": label.en, "minimum": f"{floor.minimum:g}"},
+                facts={**label.facts("label"), "minimum": f"{floor.minimum:g}"},
             )

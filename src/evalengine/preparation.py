@@ -15,7 +15,7 @@ from evalengine.derivation import (
     derive_fields,
     derive_values,
 )
-from evalengine.errors import Fact, Problem
+from evalengine.errors import Problem
 from evalengine.evidence import track
 from evalengine.intake.adjustments import Adjusted, apply_adjustments
 from evalengine.intake.dataset import Dataset
@@ -160,10 +160,8 @@ def _implausible(values: Values, units: Units, system: IndicatorSystem) -> Itera
             continue
         low, high = item.plausible
         for place in np.flatnonzero((values.matrix[row] < low) | (values.matrix[row] > high)):  # NaN is neither
-            label = {"label_zh": item.label.zh, "label_en": item.label.en}
-            measure = system.units.get(item.unit, Label("", ""))
-            facts: dict[str, Fact] = {**label, "low": f"{low:g}", "high": f"{high:g}"}
-            facts |= {"measure_zh": measure.zh, "measure_en": measure.en}
+            measure = system.units.get(item.unit, Label("", "")).facts("measure")
+            facts = {**item.label.facts("label"), **measure, "low": f"{low:g}", "high": f"{high:g}"}
             yield Problem(
                 severity="warning",
                 code="indicator_implausible",

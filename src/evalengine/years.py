@@ -10,6 +10,7 @@ from evalengine.derivation import Values
 from evalengine.errors import Fact, Problem, Severity
 from evalengine.intake.dataset import Dataset
 from evalengine.scheme.model import FLAT, IndicatorSystem
+from evalengine.text import Label
 
 
 def usual_year(data: Dataset, system: IndicatorSystem) -> int:
@@ -32,9 +33,7 @@ def years_absent(data: Dataset, system: IndicatorSystem, units: Sequence[str], y
     present = set(table.filter(pl.col(column) == year)["unit"].to_list())
     known: Sequence[str] = units if not data.flat else table["unit"].drop_nulls().unique().sort().to_list()
     severity: Severity = "warning" if data.flat else "error"
-    labels = {"label_zh": "", "label_en": ""}
-    if name in system.tables:
-        labels = {"label_zh": system.tables[name].label.zh, "label_en": system.tables[name].label.en}
+    labels = (system.tables[name].label if name in system.tables else Label("", "")).facts("label")
     code = "unit_without_row" if data.flat else "unit_without_year"
     found = [
         Problem(severity=severity, code=code, table=name, unit=unit, year=year, facts=labels)
@@ -64,7 +63,7 @@ def later_records(
     for code, table in system.tables.items():
         if code not in tables or code == name or not table.year:
             continue
-        facts: dict[str, Fact] = {"label_zh": table.label.zh, "label_en": table.label.en, "assessed": year}
+        facts: dict[str, Fact] = {**table.label.facts("label"), "assessed": year}
         for row in tables[code].filter(pl.col(table.year) > year).iter_rows(named=True):
             if row[table.year] <= newest.get(row["unit"], year):
                 continue
@@ -89,7 +88,7 @@ def years_left(values: Values, system: IndicatorSystem, *, flat: bool) -> list[P
         rows = dict.fromkeys((unit, when) for unit, _, when in values.left)
         return [Problem(severity="warning", code="year_left_flat", unit=unit, year=when) for unit, when in rows]
     left = dict.fromkeys((unit, system.fields[name].table, when) for unit, name, when in values.left)
-    labels = {code: {"label_zh": table.label.zh, "label_en": table.label.en} for code, table in system.tables.items()}
+    labels = {code: table.label.facts("label") for code, table in system.tables.items()}
     return [
         Problem(severity="warning", code="year_left_window", table=table, unit=unit, year=when, facts=labels[table])
         for unit, table, when in left

@@ -25,6 +25,10 @@ class Label:
         """Return the text in `language`, or in the other one if this one is empty."""
         return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
 
+    def facts(self, name: str) -> dict[str, str]:
+        """Return the text as facts of a problem: `name_zh` and `name_en`."""
+        return {f"{name}_{language}": self.get(language) for language in LANGUAGES}
+
 
 def default_language() -> str:
     """Return `zh` or `en` from EVALENGINE_LANG or the locale variables; `zh` where they do not say."""
