@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import pytest
 
 import evalengine as ee
 from evalengine.differences import SCHEMA
-from evalengine.scheme.model import Evidence, EvidenceCost
+from evalengine.scheme.model import Evidence, EvidenceCost, Floor
 from evalengine.scheme.shipped import shipped
 from tests.small import PLAIN_TOTAL, YEAR, flat, row_of, small
 
 GIVEN = {"unit": "U1", "table": "fields", "reason": "checked", "verifier": "V", "date": dt.date(2026, 3, 1)}
 
 
-def adjusted(*rows: Mapping[str, object], figures: Mapping[str, object] | None = None) -> ee.Assessment:
+def adjusted(
+    *rows: Mapping[str, object], figures: Mapping[str, object] | None = None, floors: Sequence[Floor] = ()
+) -> ee.Assessment:
     system, profile = small()
+    system = dataclasses.replace(system, floors=tuple(floors))
     kinds = dict.fromkeys(("unit", "table", "key", "column", "reported", "verified", "reason", "verifier"), pl.String)
     listed = pl.DataFrame([{**GIVEN, **row} for row in rows], schema={**kinds, "date": pl.Date})
     tables = {"fields": flat(figures or {}, {"unit": "U2"}), "adjustments": listed}
@@ -153,6 +156,35 @@ def test_a_change_without_effect_has_one_row_that_says_so():
         ("away", -1.0, None, None)
     ]
     assert result.differences["total"].item() == result.differences["total_reported"].item()
+
+
+@pytest.mark.parametrize(
+    ("reported", "verified", "floors", "told", "standing"),
+    [
+        # 30 spent, verified as 15: below 20; V3 fails the unit, which loses its rank
+        (30, "15", [("V3", 20)], [("V3", True)], ("pass", 1, "fail", None)),
+        (15, "30", [("V3", 20)], [("V3", False)], ("fail", None, "pass", 1)),
+        (30, None, [("V3", 20)], [("V3", True)], ("pass", 1, "fail", None)),  # what is unverified is below
+        (30, "25", [("V3", 20)], [], ("pass", 1, "pass", 2)),
+        (15, "10", [("V3", 20)], [], ("fail", None, "fail", None)),
+        (30, "15", [("V3", 20), ("V4", 16), ("V4", 12)], [("V3", True), ("V4", True)], ("pass", 1, "fail", None)),
+        (30, "15", [("V3", None)], [], ("pass", 1, "pass", 2)),
+    ],
+)
+def test_a_floor_missed_because_of_an_adjustment_is_named(reported, verified, floors, told, standing):
+    result = adjusted(
+        {"column": "spent", "reported": str(reported), "verified": verified},
+        figures={"spent": float(reported)},
+        floors=[Floor(field="spent", veto=veto, minimum=minimum) for veto, minimum in floors],
+    )
+    rows = result.differences
+    named = rows.filter(pl.col("floor").is_not_null())
+    assert named.select("item", "missed").rows() == told
+    assert set(named["floor"]) <= {"spent"}
+    assert set(named["points"]) <= {None}  # the points are those of the indicator, in a row of its own
+    columns = ("grade_reported", "rank_reported", "grade", "rank")
+    assert rows.select(columns).unique().rows() == [standing]
+    assert standing[2:] == (row_of(result)["grade"], row_of(result)["rank"])
 
 
 def test_the_effects_add_up_where_an_indicator_ceases_to_apply():

@@ -13,10 +13,9 @@ from importlib.metadata import version
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from evalengine import tabulation
-from evalengine.derivation import UNKNOWN, State, Values
+from evalengine.derivation import UNKNOWN, State
 from evalengine.differences import differences
 from evalengine.errors import DataError, Fact, Problem
 from evalengine.grading import grade
@@ -27,7 +26,7 @@ from evalengine.methods.registry import method
 from evalengine.occurrences import below_floors, conditional_vetoes, occurrences, unknown_floors
 from evalengine.preparation import Prepared, last_results, prepare
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
-from evalengine.scoring import Scored, plan, score
+from evalengine.scoring import Scored, plan, score, tie_break_scores
 
 LIBRARIES = ("evalengine", "numba", "numpy", "openpyxl", "pandera", "polars")
 
@@ -73,9 +72,11 @@ class Assessment:
         fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
         items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
         adjustments: every adjustment, as applied.
-        differences: one row per adjustment and indicator or item it changes: the adjustment, then `difference,
-            indicator, item, value_reported, value, score_reported, score, points, together, total_reported, total`:
-            the effect in points of the total is that of all adjustments of the indicator, which `together` counts.
+        differences: one row per adjustment and indicator, item or floor it changes: the adjustment, then `difference,
+            indicator, item, floor, minimum, missed, value_reported, value, score_reported, score, points, together,
+            total_reported, total, rank_reported, rank, grade_reported, grade`: the effect in points of the total is
+            that of all adjustments of the indicator, which `together` counts; a floor that is missed or reached because
+            of an adjustment is named by its field, `missed` tells which, `item` is the veto it brings or takes away.
         evidence: one row per unit and indicator whose evidence is tracked: `unit, indicator, status, unverified,
             value, penalty, note, file, verifier, date`; status is `present`, `missing` or `rejected`, the next three
             what that cost: whether the verified value was taken away, which, the penalty item. Empty where no evidence
@@ -157,7 +158,7 @@ def _assessed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
         units=units.ids,
         groups=units.groups,
         weighted=scored.scores[-1],
-        tie_breaks=_tie_breaks(scored, prepared.values, system),
+        tie_breaks=tie_break_scores(scored, prepared.values, system),
         items=items,
         below_floor=below_floors(prepared.fields, system),
         system=system,
@@ -173,7 +174,7 @@ def _assessed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
         fields=tabulation.fields(prepared, system),
         items=items,
         adjustments=prepared.adjusted.frame,
-        differences=differences(data, prepared, scored, items, system, profile),
+        differences=differences(data, prepared, scored, items, graded, system, profile),
         evidence=prepared.evidence,
         problems=(
             *prepared.warnings,
@@ -184,13 +185,6 @@ def _assessed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
         provenance=_provenance(data, system, profile, prepared.year),
         dataset=data,
     )
-
-
-def _tie_breaks(scored: Scored, values: Values, system: IndicatorSystem) -> NDArray[np.float64]:
-    """Return the scores of the tie-break indicators; NaN where one does not apply, whatever its policy gives it."""
-    codes = list(system.indicators)
-    rows = [codes.index(code) for code in system.ranking.tie_breaks]
-    return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
 
 
 def _listed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
-"""What verification changed: every adjusted figure with its effect on indicators, items and the unit's score."""
+"""What verification changed: every adjusted figure with its effect on indicators, items, floors and the result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,20 +11,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from evalengine.derivation import columns_read
+from evalengine.affected import touched
+from evalengine.derivation import Fields
 from evalengine.errors import MethodError
 from evalengine.evidence import track
-from evalengine.grading import Totals, totals
-from evalengine.intake.adjustments import WHOLE_ROW, Change
-from evalengine.intake.columns import EVENTS, EVIDENCE, items_of
+from evalengine.grading import Graded, grade, totals
+from evalengine.intake.adjustments import Change
+from evalengine.intake.columns import items_of
 from evalengine.intake.dataset import Dataset
 from evalengine.items import Occurrence, count_items
 from evalengine.methods.scoring_kernel import score_units
-from evalengine.occurrences import occurrences
+from evalengine.occurrences import below_floors, missed_floors, occurrences
 from evalengine.preparation import Prepared, units_of
-from evalengine.scheme.expressions import roots, substitute
-from evalengine.scheme.model import CONSORTIA, FLAT, Field, IndicatorSystem, WeightProfile
-from evalengine.scoring import Scored, passing_rules, plan, score
+from evalengine.scheme.model import Floor, IndicatorSystem, WeightProfile
+from evalengine.scoring import Scored, passing_rules, plan, score, tie_break_scores
 
 Floats = NDArray[np.float64]
 SCHEMA: Mapping[str, type[pl.DataType]] = {
@@ -38,6 +38,9 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     "difference": pl.Float64,
     "indicator": pl.String,
     "item": pl.String,
+    "floor": pl.String,
+    "minimum": pl.Float64,
+    "missed": pl.Boolean,
     "value_reported": pl.Float64,
     "value": pl.Float64,
     "score_reported": pl.Float64,
@@ -46,6 +49,10 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     "together": pl.Int64,
     "total_reported": pl.Float64,
     "total": pl.Float64,
+    "rank_reported": pl.Float64,
+    "rank": pl.Float64,
+    "grade_reported": pl.String,
+    "grade": pl.String,
     "reason": pl.String,
     "evidence": pl.String,
     "verifier": pl.String,
@@ -61,13 +68,15 @@ class _State:
         values: (indicators, units) values.
         scores: (indicators, units) scores; NaN where one does not apply or has no answer.
         items: what every occurrence of a veto, bonus or penalty item counts for.
-        published: published scores.
+        floors: each floor that asks for something, and whether each unit is below it.
+        graded: published scores, ranks and grades; None where the data cannot be scored.
     """
 
     values: Floats
     scores: Floats
     items: pl.DataFrame
-    published: Floats
+    floors: Sequence[tuple[Floor, NDArray[np.bool_]]]
+    graded: Graded | None
 
 
 def differences(
@@ -75,10 +84,14 @@ def differences(
     prepared: Prepared,
     scored: Scored,
     items: pl.DataFrame,
+    graded: Graded,
     system: IndicatorSystem,
     profile: WeightProfile,
 ) -> pl.DataFrame:
     """Return one row for each adjustment and indicator or item it goes into, with the effect in points of the total.
+
+    A floor that is missed or reached because of an adjustment has a row too, with the veto item it brings or takes
+    away; rank and grade without any adjustment and with all of them stand beside the totals.
 
     The effect is that of all adjustments of this indicator together, which `together` counts: those of one fraction
     cannot be told apart. The indicators' scores change one after the other, in the order of the system, so that their
@@ -91,20 +104,21 @@ def differences(
         prepared: the data before and after adjustment.
         scored: the scores as verified.
         items: the items as verified.
+        graded: totals, ranks and grades as verified.
         system: the indicator system.
         profile: the weight profile.
     """
     if prepared.adjusted.frame.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    verified = _state(prepared, prepared.values.matrix, scored, items, system)
+    verified = _state(prepared.values.matrix, prepared.fields, scored, items, graded, system)
     reported = _reported(data, prepared, system, profile)
     listed = [
-        (row, change, list(_touched(row, change, data, system, prepared.year)))
+        (row, change, list(touched(row, change, data, system, prepared.year)))
         for row, change in zip(prepared.adjusted.frame.to_dicts(), prepared.adjusted.changes, strict=True)
     ]
-    touched = [(row["unit"], *what) for row, _, found in listed for what in found]
+    reached = [(row["unit"], *what) for row, _, found in listed for what in found]
     places = {unit: place for place, unit in enumerate(prepared.units.ids)}
-    adjusted = sorted({places[unit] for unit, *_ in touched if unit in places})
+    adjusted = sorted({places[unit] for unit, *_ in reached if unit in places})
     points = _points(reported.scores, verified.scores, adjusted, prepared.units.groups, system, profile)
     item_points = _item_points(
         reported.items, verified.items, [prepared.units.ids[place] for place in adjusted], system
@@ -113,19 +127,22 @@ def differences(
     for row, change, found in listed:
         place = places.get(row["unit"])
         shared = {**row, "difference": difference_of(change)}
-        if place is not None:
-            shared |= {"total_reported": reported.published[place], "total": verified.published[place]}
+        if place is None:
+            made.append(shared)
+            continue
+        shared |= _standing(reported.graded, place, "_reported") | _standing(verified.graded, place, "")
         effects = [
-            {**(
-                _item_effect(item_points, row["unit"], code)
-                if kind == "item"
-                else _effect(code, place, reported, verified, points, system)
-            ),
-             "together": touched.count((row["unit"], kind, code))}
+            {**effect, "together": reached.count((row["unit"], kind, code))}
             for kind, code in found
-            if place is not None
-        ]  # fmt: skip
-        made += [{**shared, **effect} for effect in effects if effect["changed"]] or [shared]
+            for effect in (
+                _item_effects(item_points, row["unit"], code)
+                if kind == "item"
+                else _floor_effects(code, place, reported, verified)
+                if kind == "floor"
+                else _effects(code, place, reported, verified, points, system)
+            )
+        ]
+        made += [{**shared, **effect} for effect in effects] or [shared]
     frame = pl.DataFrame([{name: row.get(name) for name in SCHEMA} for row in made], schema=SCHEMA)
     return frame.with_columns(pl.col(name).fill_nan(None) for name, kind in SCHEMA.items() if kind is pl.Float64)
 
@@ -139,20 +156,43 @@ def _reported(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
     try:
         scored = score(tracked.values, units.groups, system, profile)
     except MethodError:  # a relative rule or a treatment has no answer for what was reported: nothing to compare with
-        scored = None
-    return _state(prepared, prepared.reported_values.matrix, scored, items, system)
+        return _state(prepared.reported_values.matrix, prepared.reported, None, items, None, system)
+    graded = grade(
+        units=units.ids,
+        groups=units.groups,
+        weighted=scored.scores[-1],
+        tie_breaks=tie_break_scores(scored, tracked.values, system),
+        items=items,
+        below_floor=below_floors(prepared.reported, system),
+        system=system,
+    )
+    return _state(prepared.reported_values.matrix, prepared.reported, scored, items, graded, system)
 
 
 def _state(
-    prepared: Prepared, values: Floats, scored: Scored | None, items: pl.DataFrame, system: IndicatorSystem
+    values: Floats,
+    fields: Fields,
+    scored: Scored | None,
+    items: pl.DataFrame,
+    graded: Graded | None,
+    system: IndicatorSystem,
 ) -> _State:
-    units, leaves = prepared.units.ids, len(system.indicators)
     nothing = np.full(values.shape, np.nan)
-    scores = nothing if scored is None else scored.scores[:leaves]
-    weighted = np.full(len(units), np.nan) if scored is None else scored.scores[-1]
-    made: Totals = totals(units, weighted, items, system)
-    published = made.published if scored is not None else weighted
-    return _State(values=values, scores=scores, items=items, published=published)
+    return _State(
+        values=values,
+        scores=nothing if scored is None else scored.scores[: len(system.indicators)],
+        items=items,
+        floors=tuple(missed_floors(fields, system)),
+        graded=graded,
+    )
+
+
+def _standing(graded: Graded | None, place: int, state: str) -> dict[str, Any]:
+    """Return published score, rank and grade of a unit; nothing where the data cannot be scored."""
+    if graded is None:
+        return {}
+    found = {"total": graded.published[place], "rank": graded.rank[place], "grade": graded.grades[place]}
+    return {f"{name}{state}": value for name, value in found.items()}
 
 
 def _points(
@@ -213,68 +253,40 @@ def _worth(events: Sequence[Occurrence], unit: str, system: IndicatorSystem) -> 
     return float(made.bonus[0] - made.penalty[0])
 
 
-def _touched(
-    row: Mapping[str, Any], change: Change, data: Dataset, system: IndicatorSystem, year: int
-) -> Iterator[tuple[str, str]]:
-    """Yield what an adjustment can change: indicators computed from the figure, and items."""
-    table, column = row["table"], row["column"]
-    if table == EVENTS or (table == FLAT and column in items_of(system)):
-        codes = data.tables[table].get_column("item")[list(change.rows)].to_list() if table == EVENTS else [column]
-        codes += [change.verified] if column == "item" else []
-        yield from (("item", code) for code in dict.fromkeys(codes))
-        return
-    if table == EVIDENCE:
-        own = data.tables[table].get_column("indicator")[list(change.rows)].to_list()
-        yield from (("indicator", code) for code in own if code in system.indicators)
-        costs = system.evidence.missing, system.evidence.rejected
-        yield from (("item", code) for code in dict.fromkeys(cost.penalty for cost in costs) if code)
-        return
-    if table == CONSORTIA:
-        known = {**system.assessment, "year": year}
-        for code, veto in system.vetoes.items():
-            if veto.where and column in roots(substitute(veto.where, known)):
-                yield "item", code
-    joined = f"{CONSORTIA}_{column}" if table == CONSORTIA else ""
-    fields = {
-        code
-        for code, item in system.fields.items()
-        if (table == FLAT and code == column)
-        or (table == item.table and (column == WHOLE_ROW or column in _deciding(code, item, system)))
-        or (joined and joined in columns_read(code, item))
-    }
-    for code, item in system.indicators.items():
-        if fields.intersection(roots(item.formula)):
-            yield "indicator", code
+def _item_effects(points: Mapping[tuple[str, str], float], unit: str, code: str) -> list[dict[str, Any]]:
+    return [{"item": code, "points": points[unit, code]}] if (unit, code) in points else []
 
 
-def _deciding(code: str, item: Field, system: IndicatorSystem) -> set[str]:
-    """Return the columns that decide a field: what it is computed from, the year of its rows, the key of an entry."""
-    return columns_read(code, item) | {system.tables[item.table].year, *item.distinct}
+def _floor_effects(field: str, place: int, reported: _State, verified: _State) -> list[dict[str, Any]]:
+    return [
+        {"item": floor.veto, "floor": field, "minimum": floor.minimum, "missed": missed[place]}
+        for (floor, missed), (_, before) in zip(verified.floors, reported.floors, strict=True)
+        if floor.field == field and missed[place] != before[place]
+    ]
 
 
-def _item_effect(points: Mapping[tuple[str, str], float], unit: str, code: str) -> dict[str, Any]:
-    return {"item": code, "points": points.get((unit, code)), "changed": (unit, code) in points}
-
-
-def _effect(
+def _effects(
     code: str,
     place: int,
     reported: _State,
     verified: _State,
     indicator_points: Floats,
     system: IndicatorSystem,
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
     at = list(system.indicators).index(code), place
-    pairs = [(state.values[at], state.scores[at]) for state in (reported, verified)]
-    return {
-        "indicator": code,
-        "value_reported": pairs[0][0],
-        "value": pairs[1][0],
-        "score_reported": pairs[0][1],
-        "score": pairs[1][1],
-        "points": indicator_points[at],
-        "changed": not np.array_equal(pairs[0], pairs[1], equal_nan=True),
-    }
+    before, after = ((state.values[at], state.scores[at]) for state in (reported, verified))
+    if np.array_equal(before, after, equal_nan=True):
+        return []
+    return [
+        {
+            "indicator": code,
+            "value_reported": before[0],
+            "value": after[0],
+            "score_reported": before[1],
+            "score": after[1],
+            "points": indicator_points[at],
+        }
+    ]
 
 
 def difference_of(change: Change) -> float | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from evalengine.derivation import UNKNOWN, Fields
 from evalengine.errors import Problem
 from evalengine.intake.columns import EVENTS, items_of
 from evalengine.items import Occurrence
 from evalengine.scheme.expressions import parse, substitute
-from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
+from evalengine.scheme.model import CONSORTIA, FLAT, Floor, IndicatorSystem
 
 
 def occurrences(
@@ -92,21 +93,27 @@ def conditional_vetoes(
 
 
 def below_floors(fields: Fields, system: IndicatorSystem) -> dict[str, list[str]]:
-    """Return the veto codes of units whose verified figure of the assessed year does not reach a floor.
+    """Return the veto codes of units whose verified figure of the assessed year does not reach a floor."""
+    found: dict[str, list[str]] = {}
+    for floor, missed in missed_floors(fields, system):
+        for place in np.flatnonzero(missed):
+            found.setdefault(fields.units[place], []).append(floor.veto)
+    return found
+
+
+def missed_floors(fields: Fields, system: IndicatorSystem) -> Iterator[tuple[Floor, NDArray[np.bool_]]]:
+    """Yield each floor that asks for something, and for every unit whether the assessed year's figure is below it.
 
     What is missing or unverified is below it unless the floor lets that pass; what does not apply is not below it.
     """
     codes = list(system.fields)
-    found: dict[str, list[str]] = {}
     for floor in system.floors:
         if floor.minimum is not None:
             row = codes.index(floor.field)
-            below = fields.values[row, -1] < floor.minimum
+            missed = fields.values[row, -1] < floor.minimum
             if floor.missing == "below":
-                below |= np.isin(fields.states[row, -1], UNKNOWN)
-            for place in np.flatnonzero(below):
-                found.setdefault(fields.units[place], []).append(floor.veto)
-    return found
+                missed |= np.isin(fields.states[row, -1], UNKNOWN)
+            yield floor, missed
 
 
 def unknown_floors(fields: Fields, system: IndicatorSystem) -> Iterator[Problem]:

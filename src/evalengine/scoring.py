@@ -194,6 +194,13 @@ def rules_of(made: Plan, system: IndicatorSystem) -> Rules:
     return _rules([_curve(rule) for rule in made.scoring], system)
 
 
+def tie_break_scores(scored: Scored, values: Values, system: IndicatorSystem) -> Floats:
+    """Return (tie-break indicators, units); NaN where one does not apply, whatever its policy gives it."""
+    codes = list(system.indicators)
+    rows = [codes.index(code) for code in system.ranking.tie_breaks]
+    return np.where(values.states[rows] == State.NOT_APPLICABLE, np.nan, scored.scores[rows])
+
+
 def passing_rules(system: IndicatorSystem) -> Rules:
     """Return the rules under which scores pass through as they are: for asking the tree alone."""
     return _rules([ALREADY_SCORED] * len(system.indicators), system)

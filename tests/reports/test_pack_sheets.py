@@ -14,7 +14,7 @@ import evalengine as ee
 from evalengine.reports.sheets import items
 from evalengine.reports.workbook import write_notice, write_workbook
 from evalengine.scheme.model import Floor
-from tests.small import assess_flat, small
+from tests.small import assess_flat, flat, small
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,24 @@ def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, b
     for name, column in (("影响\n分数", "points"), ("公布分\n申报", "total_reported"), ("公布分\n核定", "total")):
         assert [row[name] for row in rows] == sample.differences[column].to_list()
     assert [row["理由"] for row in rows] == sample.differences["reason"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "未达限定性指标：研发支出不低于20，适用V3 底线；等级合格→不合格，名次1→—"),
+        ("en", "Floor missed: Spent not below 20; V3 Floor applies; grade Pass → Fail, rank 1 → —"),
+    ],
+)
+def test_a_floor_missed_because_of_an_adjustment_is_in_the_difference_list(tmp_path, language, said):
+    system, profile = small()
+    system = dataclasses.replace(system, floors=(Floor(field="spent", veto="V3", minimum=20),))
+    row = {"unit": "U1", "table": "fields", "column": "spent", "reported": "30", "verified": "15"}
+    listed = pl.DataFrame([{**row, "reason": "r", "verifier": "v", "date": "2026-03-01"}])
+    data = ee.Dataset.from_tables({"fields": flat({}, {"unit": "U2"}), "adjustments": listed}, system)
+    write_workbook(ee.assess(data, system, profile), tmp_path / "ranking.xlsx", language)
+    sheet = openpyxl.load_workbook(tmp_path / "ranking.xlsx")[{"zh": "核减情况表", "en": "Differences"}[language]]
+    assert said in {cell.value for row in sheet.iter_rows() for cell in row}
 
 
 def test_every_item_says_what_it_counts_for(sample: ee.Assessment, book: openpyxl.Workbook) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
 from evalengine.reports.shown import adjusted_figures, adjusted_place
-from evalengine.reports.words import Words
+from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
@@ -50,13 +50,12 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
 
 
 def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
-    affected = words.node(row["indicator"]) if row["indicator"] else words.item(row["item"]) if row["item"] else ""
     return [
         ("centre", str(number)),
         ("centre", row["unit"]),
         ("text", adjusted_place(row, words)),
         *adjusted_figures(row),
-        ("text", affected or words.say("differences.no_effect")),
+        ("text", _affected(row, words)),
         figure(row["value_reported"], whole=False),
         figure(row["value"], whole=False),
         figure(row["score_reported"], "score"),
@@ -69,3 +68,21 @@ def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
         ("centre", row["verifier"]),
         ("centre", NOT_A_NUMBER if row["date"] is None else row["date"].isoformat()),
     ]
+
+
+def _affected(row: Mapping[str, Any], words: Words) -> str:
+    """Return the indicator, item or floor an adjustment goes into; a veto with what becomes of grade and rank."""
+    code = row["item"]
+    if row["indicator"]:
+        return words.node(row["indicator"])
+    if not code:
+        return words.say("differences.no_effect")
+    effect = words.item(code)
+    if row["floor"]:
+        facts = {"field": words.node(row["floor"]), "minimum": plain(row["minimum"]), "item": effect}
+        effect = words.say(f"differences.floor_{'missed' if row['missed'] else 'reached'}", **facts)
+    if code not in words.system.vetoes or row["grade_reported"] is None:
+        return effect
+    grades = {name: words.grade(row[name]) for name in ("grade_reported", "grade")}
+    ranks = {name: NOT_A_NUMBER if row[name] is None else plain(row[name]) for name in ("rank_reported", "rank")}
+    return words.say("differences.standing", effect=effect, **grades, **ranks)
