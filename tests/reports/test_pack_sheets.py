@@ -137,6 +137,23 @@ def test_the_notice_has_grades_and_no_score_rank_or_person(sample: ee.Assessment
     assert [section.partition("（")[0] for section in sections] == ["优秀", "良好", "合格", "不合格"]
 
 
+def test_a_unit_loses_what_its_score_lacks_also_under_other_means(tmp_path: Path) -> None:
+    """With two indicators at 0 under a geometric mean neither alone would raise it, yet all points are lost."""
+    system = small()[0]
+    means = {code: dataclasses.replace(item, aggregation="geometric") for code, item in system.dimensions.items()}
+    system = dataclasses.replace(system, dimensions=means)
+    nothing = {"spent": 0.0, "budget": 0.0, "done": 0.0, "away": 0.0, "covered": 0.0}
+    result = assess_flat({"unit": "U1", **nothing}, {"unit": "U2"}, system=system)
+    write_workbook(result, tmp_path / "ranking.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "ranking.xlsx")
+    rows = table(book["单位短板"], "组内\n名次")
+    lost = {row["编号"]: row["失分\n合计"] for row in rows if row["编号"]}
+    assert lost == {
+        unit: pytest.approx(100 - own) for unit, own in result.ranking.select("unit", "weighted").iter_rows()
+    }
+    assert lost["U1"] > lost["U2"]
+
+
 def test_shortfalls_add_up_to_the_points_lost(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
     sheet = book["短板分析"]
     rows = table(sheet, "序号")

@@ -84,6 +84,11 @@ class Words:
             sentence = sentence.replace(sign, printed)
         return self.say("formula", formula=sentence)
 
+    def not_additive(self) -> list[str]:
+        """Return what points lost are under a mean that is not arithmetic, if the system has any."""
+        plain_means = all(item.aggregation == "arithmetic" for item in self.system.dimensions.values())
+        return [] if plain_means else [self.say("shortfalls.not_additive")]
+
     def moved(self, now: float | None, before: float | None) -> str:
         """Return by how many places a rank moved, in signs that need no colour; a dash where one is missing."""
         if now is None or before is None:

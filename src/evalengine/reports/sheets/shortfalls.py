@@ -33,7 +33,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words, explained: Sequenc
     sheet.headings()
     for row in _indicators(assessment, [found[unit] for unit in ranked], words):
         sheet.row(row)
-    sheet.notes((words.say("shortfalls.note"),))
+    sheet.notes((words.say("shortfalls.note"), *words.not_additive()))
 
 
 def _indicators(assessment: Assessment, chosen: Sequence[Explanation], words: Words) -> list[list[Entry]]:

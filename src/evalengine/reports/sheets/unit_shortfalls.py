@@ -30,7 +30,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words, explained: Sequenc
     found = {item.unit: item for item in explained}
     for unit, name, own_rank in assessment.ranking.select("unit", "name", "rank").iter_rows():
         sheet.row([rank(own_rank), ("centre", unit), ("text", name or unit), *_worst(found[unit], words)])
-    sheet.notes((words.say("unit_shortfalls.note"),))
+    sheet.notes((words.say("unit_shortfalls.note"), *words.not_additive()))
 
 
 def _worst(item: Explanation, words: Words) -> list[Entry]:
@@ -38,4 +38,4 @@ def _worst(item: Explanation, words: Words) -> list[Entry]:
     for code in item.shortfalls[: len(WORST)]:
         entries += [("text", words.node(code)), figure(item.indicators[code].standing.lost, "score")]
     entries += [figure(None)] * (2 * len(WORST) - len(entries))
-    return [*entries, figure(sum(each.standing.lost for each in item.indicators.values()), "score")]
+    return [*entries, figure(item.total.lost, "score")]  # where means are not arithmetic, the others do not add up
