@@ -149,6 +149,27 @@ def test_a_penalty_for_missing_evidence_is_an_effect():
     ]
 
 
+def test_evidence_of_another_indicator_changes_both():
+    """Not the evidence of money (50 points, weight .1) is missing, but that of capped (50, .1)."""
+    system, profile = small()
+    system = dataclasses.replace(system, evidence=Evidence(missing=EvidenceCost(unverified=True)))
+    row = {
+        "table": "evidence",
+        "key": f"{YEAR}/money",
+        "column": "indicator",
+        "reported": "money",
+        "verified": "capped",
+    }
+    tables = {
+        "fields": flat({}),
+        "evidence": pl.DataFrame({"unit": ["U1"], "year": [YEAR], "indicator": ["money"], "status": ["missing"]}),
+        "adjustments": pl.DataFrame([{**GIVEN, **row}]),
+    }
+    result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+    points = dict(result.differences.select("indicator", "points").rows())
+    assert points == {"money": pytest.approx(5), "capped": pytest.approx(-5)}
+
+
 def test_a_change_without_effect_has_one_row_that_says_so():
     """LEAST(away, 2): three or two away makes no difference."""
     result = adjusted({"column": "away", "reported": "3", "verified": "2"}, figures={"away": 3.0})

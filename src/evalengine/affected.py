@@ -37,7 +37,8 @@ def touched(
         return
     if table == EVIDENCE:
         own = data.tables[table].get_column("indicator")[list(change.rows)].to_list()
-        yield from (("indicator", code) for code in own if code in system.indicators)
+        own += [change.verified] if column == "indicator" else []
+        yield from (("indicator", code) for code in dict.fromkeys(own) if code in system.indicators)
         costs = system.evidence.missing, system.evidence.rejected
         yield from (("item", code) for code in dict.fromkeys(cost.penalty for cost in costs) if code)
         return
