@@ -23,9 +23,9 @@ def asking(assessment: Assessment, **asked: Any) -> Assessment:
     return dataclasses.replace(assessment, system=dataclasses.replace(assessment.system, reference=Reference(**asked)))
 
 
-def rows(assessment: Assessment, target: Path, language: str = "zh") -> list[list[Any]]:
+def rows(assessment: Assessment, target: Path, language: str = "zh", name: str = "reference") -> list[list[Any]]:
     write_workbook(assessment, target, language)
-    sheet = openpyxl.load_workbook(target)[text.sentence("report.reference.sheet", language)]
+    sheet = openpyxl.load_workbook(target)[text.sentence(f"report.{name}.sheet", language)]
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
@@ -35,7 +35,7 @@ def said(shown: list[list[Any]]) -> str:
 
 def test_no_sheet_where_the_scheme_asks_for_none(sample: Assessment, target: Path) -> None:
     write_workbook(asking(sample), target, "zh")
-    assert "参考" not in openpyxl.load_workbook(target).sheetnames
+    assert not {"参考", "参考方法"} & set(openpyxl.load_workbook(target).sheetnames)
 
 
 def test_ranks_and_grades_stand_beside_the_official_ones(sample: Assessment, target: Path) -> None:
@@ -76,11 +76,23 @@ def test_it_is_marked_as_reference(sample: Assessment, target: Path, language: s
 
 
 def test_parameters_are_stated(sample: Assessment, target: Path) -> None:
-    everything = said(rows(sample, target))
+    stated = "\n".join(str(row[4]) for row in rows(sample, target, name="reference_methods")[4:])
     for part in ("群体效用权重v 0.5", "分辨系数ρ 0.5", "无差异阈值q 2", "完全优先阈值p 10", "截断水平λ 0.65"):
-        assert part in everything
+        assert part in stated
+    everything = said(rows(sample, target))
     depending = reference(sample).dependence.filter(pl.col("depends"))["unit"].to_list()
     assert f"（{len(depending)}家）：{'、'.join(depending)}。" in everything
+
+
+def test_each_method_has_a_row_on_a_sheet_whose_heading_is_its_own(sample: Assessment, target: Path) -> None:
+    shown = rows(sample, target, name="reference_methods")
+    found = reference(sample)
+    heading = next(place for place, row in enumerate(shown) if row[0] == "序号")
+    body = shown[heading + 1 : heading + 1 + len(found.methods) + len(found.grading)]
+    assert [row[0] for row in body] == [str(number) for number in range(1, len(body) + 1)]
+    assert [row[2] for row in body] == ["名次"] * len(found.methods) + ["等级"] * len(found.grading)
+    book = openpyxl.load_workbook(target)
+    assert book["参考方法"].print_title_rows == f"${heading + 1}:${heading + 1}"
 
 
 def test_one_method_under_two_names_is_said_to_be_one(sample: Assessment, target: Path) -> None:
@@ -95,9 +107,9 @@ def test_a_method_without_an_answer_is_named_with_its_reason(sample: Assessment,
         pl.when(pl.col("node") == "rd_intensity").then(0.0).otherwise("score").alias("score")
     )
     made = dataclasses.replace(asking(sample, methods=("weighted_product", "topsis")), scores=scores)
-    shown = rows(made, target)
+    shown, methods_shown = rows(made, target), rows(made, target, name="reference_methods")
     label = sample.system.indicators["rd_intensity"].label.zh
-    lines = [row[0] for row in shown if row[0] and "加权乘积" in str(row[0]) and label in str(row[0])]
+    lines = [row[0] for row in methods_shown if row[0] and "加权乘积" in str(row[0]) and label in str(row[0])]
     assert len(lines) == 2  # one for each group
     assert [row[3] for row in shown if row[1] in set(sample.ranking["unit"])] == ["—"] * 9
 

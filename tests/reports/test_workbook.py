@@ -22,7 +22,7 @@ from evalengine.text import Label
 from tests.small import assess_flat, small
 
 ZH = ["封面", "目录", "排名", "总排名", "维度", "等级分布", "短板分析", "单位短板", "加减分与否决", "佐证情况"]
-ZH += ["核减情况表", "得分明细", "一企一表", "指标与权重", "参考", "问题与核定", "方法与来源"]
+ZH += ["核减情况表", "得分明细", "一企一表", "指标与权重", "参考", "参考方法", "问题与核定", "方法与来源"]
 EN = [
     "Cover",
     "Contents",
@@ -39,6 +39,7 @@ EN = [
     "Score cards",
     "Indicators and weights",
     "Reference",
+    "Reference methods",
     "Problems and adjustments",
     "Method and sources",
 ]

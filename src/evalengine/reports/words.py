@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evalengine import text
+from evalengine.methods.registry import Method
 from evalengine.reports import cells
 from evalengine.scheme.model import Indicator, IndicatorSystem, Items, Scoring
 
@@ -76,6 +77,10 @@ class Words:
             if code in known:
                 return self.say("item", code=code, label=self.label(known[code].label))
         return code
+
+    def method(self, method: Method) -> str:
+        """Return the name of a method."""
+        return text.sentence(f"methods.{method.kind}.{method.name}.label", self.language)
 
     def formula(self, indicator: Indicator) -> str:
         """Return the formula with the names of its fields."""

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from evalengine.analysis.explanation import explanations
 from evalengine.analysis.reference import Referenced
+from evalengine.analysis.reference import reference as ask
 from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
@@ -32,6 +33,7 @@ from evalengine.reports.sheets import (
     problems,
     ranking,
     reference,
+    reference_methods,
     shortfalls,
     unit_shortfalls,
 )
@@ -59,6 +61,7 @@ SHEETS: dict[str, Callable[..., None] | None] = {
     "cards": None,  # as many sheets as there have to be
     "indicators": indicators.write,
     "reference": reference.write,
+    "reference_methods": reference_methods.write,
     "problems": problems.write,
     "method": method.write,
 }
@@ -83,16 +86,20 @@ def write_workbook(
         referenced: what other methods say of the assessment; asked here if None.
     """
     words = Words(assessment.system, language)
+    asked = assessment.system.reference.asked
+    found = {"found": (referenced or ask(assessment)) if asked else None}
     left_out = {
         "overall": assessment.ranking["group"].n_unique() == 1,
         "evidence": assessment.evidence.is_empty(),
-        "reference": not assessment.system.reference.asked,
+        "reference": not asked,
+        "reference_methods": not asked,
         "comparison": not others,
     }
     explained = tuple(explanations(assessment))  # once for all sheets that say why
     more: dict[str, dict[str, Any]] = {
         "comparison": {"others": others},
-        "reference": {"found": referenced},
+        "reference": found,
+        "reference_methods": found,
         "shortfalls": {"explained": explained},
         "unit_shortfalls": {"explained": explained},
     }

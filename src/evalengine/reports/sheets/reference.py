@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from evalengine import text
-from evalengine.analysis.reference import Referenced, Unanswered, reference
+from evalengine.analysis.reference import Referenced
 from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.sheet import Sheet, figure, rank
 from evalengine.reports.words import Words, plain
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
 
 FIXED = 3  # rank, id and name stay in view
 COEFFICIENTS = {"spearman": "score", "kendall_tau_b": "score", "mean_rank_shift": "score", "top_overlap": "weight"}
-NOT_SHOWN = ("tolerance",)  # noise, not a choice
 Shown = Mapping[tuple[str, int], Any]  # by unit and number of the method
 
 
-def write(sheet: Sheet, assessment: Assessment, words: Words, found: Referenced | None = None) -> None:
-    """Write the ranked units by group, how far each method agrees, the methods and what to mind."""
-    found = found or reference(assessment)
+def write(sheet: Sheet, assessment: Assessment, words: Words, found: Referenced) -> None:
+    """Write the ranked units by group, how far each method agrees and what to mind."""
     left = words.say("reference.left", ranking=words.say("ranking.sheet"))
     sheet.start(_columns(found, words), words.say("reference.title", year=assessment.year), left=left)
     sheet.headings()
@@ -41,7 +38,6 @@ def write(sheet: Sheet, assessment: Assessment, words: Words, found: Referenced 
             sheet.row([*_ranks(row, found, ranks, spread, words), *_grades(row, found, grades, words)])
         for entries in _agreement(group, rows, found, words):
             sheet.row(entries)
-    _methods(sheet, found, words)
     notes = list(_notes(assessment, found, words))
     sheet.notes(words.say("numbered_note", number=place, note=note) for place, note in enumerate(notes, start=1))
 
@@ -114,24 +110,6 @@ def _agreement(group: str, rows: Sequence[Mapping[str, Any]], found: Referenced,
         yield [blank, blank, ("text", label), *before, *(figure(count, "rank") for count in same)]
 
 
-def _methods(sheet: Sheet, found: Referenced, words: Words) -> None:
-    """Write each method with its parameters, then those without an answer."""
-    sheet.page_break()
-    sheet.span(("section", words.say("reference.parts.methods")))
-    for number, item in enumerate((*found.methods, *found.grading), start=1):
-        summary = text.sentence(f"methods.{item.method.kind}.{item.method.name}.summary", words.language)
-        facts = {"label": _label(item, words), "summary": summary, "parameters": _parameters(item.settings, words)}
-        family = _family(item, words) if number <= len(found.methods) else ""
-        sheet.span(("text", words.say("reference.lines.method", number=number, family=family, **facts).strip()))
-    if found.unanswered:
-        sheet.span(("section", words.say("reference.parts.unanswered")))
-    for missed in found.unanswered:
-        number = missed.number + (len(found.methods) if missed.purpose == "grades" else 0)
-        facts = {"label": _label(missed.chosen, words), "group": missed.group or words.say("no_group")}
-        message = _why(missed, words)
-        sheet.span(("text", words.say("reference.lines.unanswered", number=number, message=message, **facts)))
-
-
 def _notes(assessment: Assessment, found: Referenced, words: Words) -> Iterator[str]:
     system = assessment.system
     between = words.say("between_items")
@@ -139,16 +117,12 @@ def _notes(assessment: Assessment, found: Referenced, words: Words) -> Iterator[
         units = found.dependence.filter(pl.col("depends"))["unit"].to_list()
         key = "depends" if units else "depends_none"
         yield words.say(f"reference.notes.{key}", count=len(units), units=between.join(units))
-    yield words.say("reference.notes.basis", decimals=system.ranking.inner_decimals)
-    yield words.say("reference.notes.missing")
     if found.methods:
         yield words.say("reference.notes.relative")
         yield words.say("reference.notes.ties")
     for numbers in _families(found).values():
         if len(numbers) > 1:
-            yield words.say("reference.lines.same", numbers=between.join(str(number) for number in numbers))
-    if found.grading:
-        yield words.say("reference.notes.grades")
+            yield words.say("reference.notes.same", numbers=between.join(str(number) for number in numbers))
     if found.too_small:
         groups = between.join(group or words.say("no_group") for group in found.too_small)
         yield words.say("reference.notes.too_small", minimum=system.reference.minimum_group, groups=groups)
@@ -163,47 +137,8 @@ def _families(found: Referenced) -> dict[str, list[int]]:
     return numbers
 
 
-def _family(item: Chosen, words: Words) -> str:
-    """Return which methods always give the same order as this one, in words."""
-    if not item.family:
-        return ""
-    return words.say("reference.lines.family", members=words.say(f"reference.families.{item.family}"))
-
-
 def _numbered(number: int, item: Chosen, words: Words) -> str:
-    return words.say("reference.method", number=number, label=_label(item, words))
-
-
-def _label(item: Chosen, words: Words) -> str:
-    return text.sentence(f"methods.{item.method.kind}.{item.method.name}.label", words.language)
-
-
-def _parameters(settings: Mapping[str, Any], words: Words) -> str:
-    """Return every parameter with its value, given or by default."""
-    shown = [
-        words.say(
-            "reference.lines.parameter", name=words.say(f"reference.parameter.{name}"), value=_value(value, words)
-        )
-        for name, value in settings.items()
-        if value is not None and name not in NOT_SHOWN
-    ]
-    return words.say("between_items").join(shown) or words.say("reference.lines.no_parameters")
-
-
-def _value(value: object, words: Words) -> str:
-    if isinstance(value, str):
-        return text.catalogue("report", words.language).get(f"report.reference.value.{value}", value)
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(item, words) for item in value)}]"
-    return plain(value)
-
-
-def _why(item: Unanswered, words: Words) -> str:
-    """Return why a method has no answer, with the names a reader of this sheet knows."""
-    facts = {**item.error.facts, "method": _label(item.chosen, words)}
-    if "column" in facts:
-        facts["column"] = words.node(str(facts["column"]))
-    return text.sentence(f"errors.{item.error.code}", words.language, **facts)
+    return words.say("reference.method", number=number, label=words.method(item.method))
 
 
 def _shown(frame: pl.DataFrame, value: str) -> Shown:
