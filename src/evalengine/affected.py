@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evalengine.derivation import columns_read
-from evalengine.intake.adjustments import WHOLE_ROW, Change
+from evalengine.intake.adjustments import Change
 from evalengine.intake.columns import EVENTS, EVIDENCE, items_of
 from evalengine.intake.dataset import Dataset
+from evalengine.intake.targets import WHOLE_ROW
 from evalengine.scheme.expressions import roots, substitute
 from evalengine.scheme.model import CONSORTIA, FLAT, Field, IndicatorSystem
 

@@ -12,12 +12,13 @@ import polars as pl
 
 from evalengine.differences import difference_of
 from evalengine.errors import DataError, OutputError, Problem, UsageError
-from evalengine.intake.adjustments import WITHOUT_EFFECT, Adjusted, apply_adjustments
+from evalengine.intake.adjustments import Adjusted, apply_adjustments
 from evalengine.intake.columns import ADJUSTMENTS
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.headings import table_named
 from evalengine.intake.presence import known_units
 from evalengine.intake.reading import data_files, read_dataset
+from evalengine.intake.targets import WITHOUT_EFFECT
 from evalengine.intake.words import folded
 from evalengine.reports.adjustment_file import CSV, WORKBOOK, Row, with_row
 from evalengine.scheme.model import IndicatorSystem
