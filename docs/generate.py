@@ -14,7 +14,18 @@ from evalengine.cli.weights import SUBCOMMANDS
 from evalengine.methods.registry import KINDS, Method, methods
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("template", "collect", "assess", "check", "adjust", "spot-check", "presets", "methods", "weights")
+COMMANDS = (
+    "template",
+    "collect",
+    "assess",
+    "check",
+    "adjust",
+    "explain",
+    "spot-check",
+    "presets",
+    "methods",
+    "weights",
+)
 
 
 def methods_page() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -101,6 +102,31 @@ class Assessment:
     problems: tuple[Problem, ...]
     provenance: Provenance
     dataset: Dataset
+
+
+class Results(Protocol):
+    """What an `Assessment` and a `Run` read from its folder both hold: enough to explain and to report a unit."""
+
+    @property
+    def system(self) -> IndicatorSystem: ...  # noqa: D102 - as in `Assessment`, like the others
+    @property
+    def profile(self) -> WeightProfile: ...  # noqa: D102
+    @property
+    def year(self) -> int: ...  # noqa: D102
+    @property
+    def ranking(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def values(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def scores(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def treated(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def items(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def adjustments(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def evidence(self) -> pl.DataFrame: ...  # noqa: D102
 
 
 def assess(data: Dataset, system: IndicatorSystem, profile: WeightProfile, *, year: int | None = None) -> Assessment:

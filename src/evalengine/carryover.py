@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from evalengine.intake.columns import columns_of, year_of
 from evalengine.intake.presence import known_units
 from evalengine.intake.reading import read_dataset
 from evalengine.intake.words import folded
+from evalengine.runs import run_facts
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import IndicatorSystem
 
@@ -37,22 +37,6 @@ class Carried:
     tables: Mapping[str, pl.DataFrame]
 
 
-def run_facts(run: Path) -> Mapping[str, object]:
-    """Return the manifest of a run folder.
-
-    Raises:
-        UsageError: it is none.
-    """
-    path = run / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        int(manifest["options"]["year"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError("not_a_run", folder=str(run), file=path.name) from error
-    facts: Mapping[str, object] = manifest
-    return facts
-
-
 def carried_over(run: Path, system: IndicatorSystem, *, year: int | None = None, unit: str = "") -> Carried:
     """Return what a run knows for the template of a later year.
 
@@ -72,7 +56,7 @@ def carried_over(run: Path, system: IndicatorSystem, *, year: int | None = None,
         UnreadableError: they cannot be read.
     """
     manifest = run_facts(run)
-    assessed = int(manifest["options"]["year"])  # type: ignore[index]  # what `run_facts` has checked
+    assessed = int(manifest["options"]["year"])
     dataset = read_dataset(run / "inputs" / "data", system)
     adjusted = apply_adjustments(dataset, system, assessed)
     problems = [item for item in (*dataset.problems, *adjusted.problems) if item.severity == "error"]

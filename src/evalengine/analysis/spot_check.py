@@ -8,7 +8,6 @@ larger share holds the smaller one, and a unit more or less changes nobody else'
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from evalengine.errors import UsageError
-from evalengine.scheme.loading import load_indicators
+from evalengine.runs import read_run
 from evalengine.scheme.model import IndicatorSystem
 
 Row = Mapping[str, Any]
@@ -96,22 +95,15 @@ def spot_check(run: Path, plan: Plan) -> SpotCheck:
         UsageError: the folder is no run, its scheme cannot be had again, or the plan is out of range.
     """
     _check(plan)
-    for name in ("manifest.json", "tables/ranking.parquet", "tables/values.parquet", "tables/scores.parquet"):
-        if not (run / name).is_file():
-            raise UsageError("not_a_run", folder=str(run), file=name)
-    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    system = _system(run, manifest["system"])
-    ranking, values, scores = (
-        pl.read_parquet(run / "tables" / f"{name}.parquet") for name in ("ranking", "values", "scores")
-    )
-    units = chosen_units(ranking, system, plan)
+    found = read_run(run)
+    units = chosen_units(found.ranking, found.system, plan)
     return SpotCheck(
         plan=plan,
-        year=int(manifest["options"]["year"]),
-        run_id=manifest["run_id"],
-        system=system,
+        year=found.year,
+        run_id=found.run_id,
+        system=found.system,
         units=units,
-        items=chosen_items(units["unit"].to_list(), values, scores, system, plan),
+        items=chosen_items(units["unit"].to_list(), found.values, found.scores, found.system, plan),
     )
 
 
@@ -194,14 +186,6 @@ def _check(plan: Plan) -> None:
             raise UsageError("spot_check_range", option=f"--{name}", low=f"{low:g}", high=f"{high:g}")
     if not plan.seed.strip():
         raise UsageError("spot_check_seed")
-
-
-def _system(run: Path, stated: Mapping[str, str]) -> IndicatorSystem:
-    """Return the indicator system a run was made with, from its own copy."""
-    system = load_indicators(run / "inputs" / "indicators" / f"{stated['name']}.toml")
-    if system.sha256 != stated["sha256"]:
-        raise UsageError("run_of_other_edition", folder=str(run), system=stated["name"])
-    return system
 
 
 def _places(rows: Sequence[Row], size: int, system: IndicatorSystem) -> int:

@@ -27,7 +27,10 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequ
 
 
 def wrap(string: str, columns: int) -> list[str]:
-    """Return `string` in lines of at most `columns`; breaks at spaces, or between wide characters."""
+    """Return `string` in lines of at most `columns`; breaks at spaces, or between wide characters.
+
+    A bracket that opens stays with what follows it, one that closes and a full stop with what comes before.
+    """
     lines, line = [], ""
     for piece in _pieces(string):
         if line.strip() and width(line) + width(piece.rstrip()) > columns:
@@ -43,9 +46,14 @@ def _pieces(string: str) -> list[str]:
     for char in string:
         wide = unicodedata.east_asian_width(char) in "WF"
         closing = unicodedata.category(char) in {"Po", "Pe", "Pf"}
-        starts = not pieces or (wide and not closing) or pieces[-1].endswith(" ")
+        opened = bool(pieces) and unicodedata.category(pieces[-1][-1]) in {"Ps", "Pi"}
+        starts = not pieces or (wide and not closing and not opened) or pieces[-1].endswith(" ")
         after_wide = (
-            bool(pieces) and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and not closing and char != " "
+            bool(pieces)
+            and unicodedata.east_asian_width(pieces[-1][-1]) in "WF"
+            and not closing
+            and not opened
+            and char != " "
         )
         if starts or after_wide:
             pieces.append(char)

@@ -13,7 +13,18 @@ from evalengine import text
 from evalengine.cli.formatting import Formatter, say
 from evalengine.errors import EvalengineError
 
-COMMANDS = ("template", "collect", "assess", "check", "adjust", "spot-check", "presets", "methods", "weights")
+COMMANDS = (
+    "template",
+    "collect",
+    "assess",
+    "check",
+    "adjust",
+    "explain",
+    "spot-check",
+    "presets",
+    "methods",
+    "weights",
+)
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 OPTIONS = say("options_metavar")

@@ -10,7 +10,7 @@ import polars as pl
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
-    from evalengine.assessment import Assessment
+    from evalengine.assessment import Results
 
 COUNTED = ("missing", "unverified", "not_applicable")
 
@@ -23,7 +23,7 @@ class Notes:
         words: the language.
     """
 
-    def __init__(self, assessment: Assessment, words: Words) -> None:
+    def __init__(self, assessment: Results, words: Words) -> None:
         self._words = words
         self._grades = assessment.system.grades
         ranking = assessment.ranking

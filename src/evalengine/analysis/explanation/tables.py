@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from evalengine.assessment import Assessment
+from evalengine.assessment import Results
 from evalengine.methods.arrays import Array
 from evalengine.methods.curves import is_curve
 from evalengine.methods.registry import method
@@ -61,7 +61,7 @@ class Tables:
         return self.nodes.index(node)
 
 
-def tables_of(assessment: Assessment) -> Tables:
+def tables_of(assessment: Results) -> Tables:
     """Return the arrays of an assessment."""
     system = assessment.system
     leaves, nodes = tuple(system.indicators), (TOTAL, *system.dimensions, *system.indicators)
@@ -102,7 +102,7 @@ def tables_of(assessment: Assessment) -> Tables:
     )
 
 
-def _treated(assessment: Assessment, values: Array, units: tuple[str, ...], leaves: tuple[str, ...]) -> Array:
+def _treated(assessment: Results, values: Array, units: tuple[str, ...], leaves: tuple[str, ...]) -> Array:
     """Return the values as scoring saw them, outliers drawn in."""
     moved = values.copy()
     for unit, indicator, after in assessment.treated.select("unit", "indicator", "after").iter_rows():

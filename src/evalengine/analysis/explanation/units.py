@@ -6,6 +6,7 @@ assessment with that value gives, whatever the rules and means. Weights shared f
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 from evalengine.analysis.explanation.model import Explained, Explanation, Standing, Target
 from evalengine.analysis.explanation.peers import Peers, peers_of
 from evalengine.analysis.explanation.tables import Tables, tables_of
-from evalengine.assessment import Assessment
+from evalengine.assessment import Results
 from evalengine.errors import UsageError
 from evalengine.methods.curves import FULL_MARKS, PASS_MARKS
 from evalengine.methods.marks import Mark, marks
@@ -25,30 +26,29 @@ from evalengine.scoring import Plan, passing_rules, rules_of
 
 STRENGTHS = 3
 SHORTFALLS = 5
+NEAR = 5  # units named where there is none of that id
 DIGITS = 4  # of a value that is needed where a coefficient gives it endless digits
 NOISE = 1e-9  # points
 
 
-def explain(assessment: Assessment, unit: str) -> Explanation:
+def explain(assessment: Results, unit: str) -> Explanation:
     """Return why a unit has its score.
 
     Args:
-        assessment: the assessment.
-        unit: id of the unit.
+        assessment: the assessment, or a run read from its folder.
+        unit: id of the unit, or its name.
 
     Raises:
-        UsageError: the assessment has no such unit.
+        UsageError: the assessment has no such unit; units near it are named.
     """
-    if unit not in assessment.ranking["unit"]:
-        raise UsageError("unknown_unit", unit=unit, known=", ".join(assessment.ranking["unit"].head(10)))
-    return next(explanations(assessment, [unit]))
+    return next(explanations(assessment, [_unit_of(assessment, unit)]))
 
 
-def explanations(assessment: Assessment, units: Sequence[str] | None = None) -> Iterator[Explanation]:
+def explanations(assessment: Results, units: Sequence[str] | None = None) -> Iterator[Explanation]:
     """Yield why each unit has its score.
 
     Args:
-        assessment: the assessment.
+        assessment: the assessment, or a run read from its folder.
         units: ids of the units; all, in the order of the ranking, if None.
     """
     tables = tables_of(assessment)
@@ -68,6 +68,25 @@ def explanations(assessment: Assessment, units: Sequence[str] | None = None) -> 
         yield _explanation(tables, place, groups[group], assessment, treated)
 
 
+def _unit_of(assessment: Results, given: str) -> str:
+    """Return the id of a unit stated by id or by a name no other unit has."""
+    named: list[tuple[str, str]] = [
+        (unit, name or "") for unit, name in assessment.ranking.select("unit", "name").rows()
+    ]
+    if any(unit == given for unit, _ in named):
+        return given
+    found = [unit for unit, name in named if name == given]
+    if len(found) == 1:
+        return found[0]
+    close = difflib.get_close_matches(given, [part for pair in named for part in pair], n=NEAR, cutoff=0.5)
+    alike = [pair for part in close for pair in named if part in pair]
+    holding = [pair for pair in named if given.casefold() in " ".join(pair).casefold()]
+    near = [" ".join(pair).strip() for pair in dict.fromkeys((*holding, *alike))]
+    if near:
+        raise UsageError("no_such_unit", unit=given, near=", ".join(near[:NEAR]))
+    raise UsageError("unknown_unit", unit=given, known=", ".join(unit for unit, _ in named[:NEAR]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Group:
     """What the units of a group share: their plan, its curves, the same tree for scores, the peers."""
@@ -79,7 +98,7 @@ class _Group:
 
 
 def _explanation(
-    tables: Tables, place: int, group: _Group, assessment: Assessment, treated: frozenset[str]
+    tables: Tables, place: int, group: _Group, assessment: Results, treated: frozenset[str]
 ) -> Explanation:
     lost = _lost(tables, place, group)
     standings = {

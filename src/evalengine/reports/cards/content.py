@@ -21,7 +21,7 @@ from evalengine.reports.shown import adjusted_figures, adjusted_place, whole_ind
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
-    from evalengine.assessment import Assessment
+    from evalengine.assessment import Results
 
 STANDING = ("group", "rank", "overall_rank", "grade", "weighted", "bonus", "penalty", "score", "last_score", "change")
 DIMENSIONS = ("name", "score", "median", "best", "difference", "weight", "contribution", "lost")
@@ -78,7 +78,7 @@ class Card:
     bars: Figure
 
 
-def cards(assessment: Assessment, words: Words, explained: Iterable[Explanation]) -> Iterator[Card]:
+def cards(assessment: Results, words: Words, explained: Iterable[Explanation]) -> Iterator[Card]:
     """Yield the card of every unit, in the order of the ranking, in which they are explained."""
     maker = _Maker(assessment, words)
     rows = assessment.ranking.iter_rows(named=True)
@@ -86,10 +86,16 @@ def cards(assessment: Assessment, words: Words, explained: Iterable[Explanation]
         yield maker.card(row, why)
 
 
+def card_of(results: Results, why: Explanation, words: Words) -> Card:
+    """Return the card of the unit that is explained."""
+    [row] = results.ranking.filter(unit=why.unit).to_dicts()
+    return _Maker(results, words).card(row, why)
+
+
 class _Maker:
     """Makes cards; holds what they share."""
 
-    def __init__(self, assessment: Assessment, words: Words) -> None:
+    def __init__(self, assessment: Results, words: Words) -> None:
         self._assessment = assessment
         self._words = words
         self._sentences = Sentences(assessment, words, whole_indicators(assessment.values))

@@ -15,7 +15,7 @@ from evalengine.reports.words import Words
 from evalengine.scheme.model import Scoring
 
 if TYPE_CHECKING:
-    from evalengine.assessment import Assessment
+    from evalengine.assessment import Results
 
 LEAST_POINTS = 0.005  # gains below it show as 0.00 with two decimals
 
@@ -29,7 +29,7 @@ class Sentences:
         whole: indicators whose figures are all whole numbers.
     """
 
-    def __init__(self, assessment: Assessment, words: Words, whole: set[str]) -> None:
+    def __init__(self, assessment: Results, words: Words, whole: set[str]) -> None:
         self._system = assessment.system
         self._treated = assessment.system.treatments()
         self._words = words

@@ -1,0 +1,147 @@
+"""`evalengine explain`: what it prints is what the API and the score card say, read from a run folder alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+import evalengine as ee
+from evalengine.cli.group import run
+from evalengine.runs import read_run
+from evalengine.scheme.shipped import shipped
+from tests.small import assess_flat
+
+UNITS = ("JS02", "JS06", "JS10")  # an adjustment; a veto; unverified figures
+
+
+@pytest.fixture(scope="module")
+def sample() -> ee.Assessment:
+    system = ee.load_indicators()
+    data = ee.read_dataset(shipped("sample_data") / "2025", system)
+    return ee.assess(data, system, ee.load_weights("jiangsu", system))
+
+
+@pytest.fixture(scope="module")
+def folder(sample: ee.Assessment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ee.write_run(sample, tmp_path_factory.mktemp("explain") / "run")
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EVALENGINE_LANG", "zh")
+
+    def told(*arguments: object) -> tuple[int, str, str]:
+        code = run(["explain", *map(str, arguments)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return told
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_command_says_what_the_api_says(said, sample, folder, unit):
+    code, printed, _ = said(folder, unit)
+    assert code == 0
+    why = ee.explain(sample, unit)
+    [row] = sample.ranking.filter(unit=unit).to_dicts()
+    facts = dict(line.split(maxsplit=1) for line in printed.split("\n\n")[1].splitlines())
+    assert facts["总分"] == f"{row['score']:.2f}"
+    assert facts["组内名次"] == ("不排" if row["rank"] is None else f"{row['rank']:g}/{row['group_size']}")
+    lines = [re.split(r"\s{2,}", line.strip()) for line in printed.splitlines()]
+    for code, item in why.indicators.items():
+        label, standing = sample.system.indicators[code].label.zh, item.standing
+        [own] = [line for line in lines if line[0].partition("（")[0] == label and len(line) == 6]
+        assert own[2:] == [
+            "—" if standing.score is None else f"{standing.score:.2f}",
+            f"{standing.weight:.2%}" if standing.weight else "—",
+            "—" if standing.contribution is None else f"{standing.contribution:.2f}",
+            "—" if standing.score is None else f"{standing.lost:.2f}",
+        ]
+    for code, standing in why.dimensions.items():
+        label = sample.system.dimensions[code].label.zh
+        shown = [
+            f"{standing.score:.2f}",
+            f"{standing.weight:.2%}",
+            f"{standing.contribution:.2f}",
+            f"{standing.lost:.2f}",
+        ]
+        assert [label, *shown] in lines
+    losing = sorted(
+        (item for item in why.indicators.values() if item.standing.lost >= 0.005), key=lambda i: -i.standing.lost
+    )
+    numbered = re.findall(r"^ ?\d+\. ([^，]+)，失([\d.]+)分", printed, re.MULTILINE)
+    assert numbered == [
+        (sample.system.indicators[item.indicator].label.zh, f"{item.standing.lost:.2f}") for item in losing
+    ]
+
+
+def test_the_command_says_what_the_card_says(said, folder):
+    _, printed, _ = said(folder, "JS02")
+    book = openpyxl.load_workbook(folder / "ranking.xlsx", data_only=True)
+    cells = list(book["一企一表"].iter_rows(values_only=True))
+    start = next(place for place, row in enumerate(cells) if any("JS02" in str(cell) for cell in row if cell))
+    ends = (place for place in range(start + 1, len(cells)) if "绩效评价得分表" in str(cells[place][0]))
+    card = cells[start : next(ends, len(cells))]
+    squeezed = "".join(printed.split())
+    raising = [cell for row in card for cell in row if isinstance(cell, str) and cell.startswith("现为")]
+    assert len(raising) == 5  # the card has the worst five, the command all
+    assert [cell for cell in raising if "".join(cell.split()) not in squeezed] == []
+    assert "投产超过三年的产品不计入新产品" in printed
+
+
+def test_a_run_explains_as_the_assessment_it_was_written_from(sample, folder):
+    again = read_run(folder)
+    for unit in sample.ranking["unit"]:
+        assert ee.explain(again, unit) == ee.explain(sample, unit)
+    assert again.run_id == sample.provenance.run_id
+
+
+def test_a_unit_may_be_named_and_an_unknown_one_names_those_near(said, sample, folder):
+    name = sample.ranking.filter(unit="JS07")["name"].item()
+    assert said(folder, name)[1] == said(folder, "JS07")[1]
+    code, printed, error = said(folder, "JS7")
+    assert (code, printed) == (2, "")
+    assert "JS07 江苏省生物医药" in error
+    assert "JS08 江苏省纳米新材料" in said(folder, "纳米")[2]
+    assert "JS01" in said(folder, "?")[2]
+
+
+def test_json_holds_the_explanation_with_english_codes(said, sample, folder):
+    found = json.loads(said(folder, "JS02", "--json")[1])
+    why = ee.explain(sample, "JS02")
+    assert found["run_id"] == sample.provenance.run_id
+    assert found["ranking"]["score"] == sample.ranking.filter(unit="JS02")["score"].item()
+    assert found["indicators"].keys() == why.indicators.keys()
+    one = why.indicators["new_product_revenue_share"]
+    assert found["indicators"]["new_product_revenue_share"]["standing"]["lost"] == one.standing.lost
+    assert [row["column"] for row in found["adjustments"]] == ["new_product_revenue"]
+
+
+def test_in_english(said, folder, monkeypatch):
+    monkeypatch.setenv("EVALENGINE_LANG", "en")
+    code, printed, _ = said(folder, "JS02")
+    assert code == 0
+    assert "What would raise the score (most points lost first)" in printed
+    assert re.search(
+        r"^  New product revenue share \(%\)  +28.57  +77.13  +3.02%  +2.33  +0.69$", printed, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("name", ["tables/scores.parquet", "tables/ranking.parquet"])
+def test_a_run_that_was_touched_is_refused(said, tmp_path, name):
+    folder = ee.write_run(assess_flat({}), tmp_path / "run")
+    assert said(folder, "U1")[0] == 0
+    path = folder / name
+    pl.read_parquet(path).with_columns(pl.col("score") + 1).write_parquet(path)
+    code, _, error = said(folder, "U1")
+    assert (code, name in error) == (2, True)
+    path.unlink()
+    assert "run" in said(folder, "U1")[2]
+    shutil.rmtree(folder)
+    assert "manifest.json" in said(folder, "U1")[2]
