@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_directions, as_matrix, as_vector, as_weights, column_name
 from evalengine.methods.kernel import kernel
-from evalengine.methods.ranking import Order, at_most_before, places
+from evalengine.methods.order_kernel import Order
+from evalengine.methods.ranking import at_most_before, places
 from evalengine.methods.ties import join
 
 NOISE = 1e-12

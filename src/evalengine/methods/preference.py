@@ -18,8 +18,9 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.checks import as_labels
 from evalengine.methods.kernel import kernel
+from evalengine.methods.order_kernel import Order
 from evalengine.methods.outranking import SLACK, Compared, Thresholds, check_order, exceeding, thresholds
-from evalengine.methods.ranking import Order, ascending
+from evalengine.methods.ranking import ascending
 from evalengine.methods.ties import join_ordered
 
 Preference = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
