@@ -107,6 +107,23 @@ def test_template_filled_in_collected_and_assessed_gives_the_bits_of_the_source(
     assert got.adjustments.equals(expected.adjustments)
 
 
+def test_who_is_not_in_the_merged_data_is_told_where_they_are_read(tmp_path: Path, returned: Path) -> None:
+    """Nine of ten would be ranked, and the places of a quota be counted, as if there were no tenth."""
+    folder = some(returned, tmp_path / "in", "JS01.xlsx", "JS02.xlsx", "JS03.xlsx", "office.xlsx")
+    change(folder / "JS02.xlsx", "联合体", "B6", "某个不存在的组织形式" * 3)
+    shutil.copy(folder / "JS03.xlsx", folder / "JS03-new.xlsx")
+    change(folder / "JS03-new.xlsx", "联合体", "B4", "改名后的联合体（示例）")
+    found = collect(folder, SYSTEM, expected={f"JS{number:02d}": "" for number in range(1, 5)})
+    write_collection(found, tmp_path / "out", "zh")
+    told = {"JS02": "unit_not_merged", "JS03": "unit_not_merged", "JS04": "unit_not_received"}
+    codes = set(told.values())
+    for path in (tmp_path / "out", tmp_path / "out" / "data"):
+        problems = ee.read_dataset(path, SYSTEM).problems
+        assert {item.unit: item.code for item in problems if item.code in codes} == told
+    problems = ee.read_dataset([tmp_path / "out", returned / "JS02.xlsx"], SYSTEM).problems  # handed in again
+    assert {item.unit for item in problems if item.code in codes} == {"JS03", "JS04"}
+
+
 def test_merged_tables_are_those_of_the_source(source: ee.Dataset, whole: Collection) -> None:
     for code, table in whole.tables.items():
         values = [name for name in table.columns if not name.startswith("_")]

@@ -21,6 +21,7 @@ from evalengine.intake.headings import (
 )
 from evalengine.intake.isolation import LOCK_FILE, read_files
 from evalengine.intake.numbers import is_blank
+from evalengine.intake.rounds import FOUND, MERGED, ROUND, is_round, not_merged
 from evalengine.intake.sheets import Sheet
 from evalengine.intake.words import folded
 from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
@@ -28,8 +29,6 @@ from evalengine.scheme.model import CONSORTIA, FLAT, IndicatorSystem
 TAKEN_FOR_DATA = {".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv", ".parquet"}
 
 Paths = Path | str | Sequence[Path | str]
-ROUND, MERGED = "collection.json", "data"  # by these names of a file and a folder a collection round is known
-FOUND = "problems.xlsx"  # what a round found, no data
 
 
 def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
@@ -59,6 +58,8 @@ def read_dataset(paths: Paths, system: IndicatorSystem) -> Dataset:
             parts += tables_of(file.sheets, system, problems)
     if refused:
         raise UnreadableError.together(refused)
+    units = (part.frame["unit"] for part in parts if part.table in {CONSORTIA, FLAT} and "unit" in part.frame.columns)
+    problems += not_merged(_paths(paths), (unit for column in units for unit in column.drop_nulls()))
     return assembled(parts, sources, problems, system)
 
 
@@ -68,7 +69,7 @@ def named_files(paths: Paths, problems: list[Problem]) -> list[tuple[str, Path]]
     Raises:
         UnreadableError: a path does not exist, or there is nothing to read.
     """
-    return _named(_files([paths] if isinstance(paths, (str, Path)) else paths, problems))
+    return _named(_files(_paths(paths), problems))
 
 
 def data_files(paths: Paths) -> list[Path]:
@@ -77,13 +78,17 @@ def data_files(paths: Paths) -> list[Path]:
     Raises:
         UnreadableError: a path does not exist, or there is nothing to read.
     """
-    return [path for _, path in _files([paths] if isinstance(paths, (str, Path)) else paths, [])]
+    return [path for _, path in _files(_paths(paths), [])]
 
 
-def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[int, Path]]:
+def _paths(paths: Paths) -> list[Path]:
+    return [Path(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+
+
+def _files(paths: Sequence[Path], problems: list[Problem]) -> list[tuple[int, Path]]:
     """Return the files meant, each once, with the number of the given path each one came by."""
     found: dict[Path, tuple[int, Path]] = {}
-    for number, path in enumerate(map(Path, paths), start=1):
+    for number, path in enumerate(paths, start=1):
         if path.is_dir():
             for item in _meant(path):
                 if item.suffix.lower() in TAKEN_FOR_DATA:
@@ -101,7 +106,7 @@ def _files(paths: Sequence[Path | str], problems: list[Problem]) -> list[tuple[i
 
 def _meant(folder: Path) -> list[Path]:
     """Return the files of a folder; of a collection round the merged data, and what `collect` did not write."""
-    if (folder / ROUND).is_file() and (folder / MERGED).is_dir():
+    if is_round(folder):
         beside = (item for item in _listed(folder) if item.name not in {ROUND, FOUND})
         return [*_listed(folder / MERGED), *beside]
     return _listed(folder)

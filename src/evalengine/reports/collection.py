@@ -14,7 +14,7 @@ from evalengine import text
 from evalengine.collection import Collection
 from evalengine.errors import OutputError, foremost
 from evalengine.intake.columns import PROVENANCE
-from evalengine.intake.reading import FOUND, MERGED, ROUND
+from evalengine.intake.rounds import FOUND, MERGED, ROUND
 from evalengine.reports.collection_sheets import (
     left_out_note,
     save_sheets,
