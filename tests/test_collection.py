@@ -180,8 +180,9 @@ def test_a_file_with_an_error_is_sent_back_with_all_its_problems(tmp_path: Path,
     for path in (tmp_path / "out" / "problems.xlsx", tmp_path / "out" / "corrections" / "JS02.xlsx"):
         book = openpyxl.load_workbook(path)
         listed, excerpts = book["问题清单"], book["原表摘录"]
-        links = [row[4] for row in listed.iter_rows() if row[4].hyperlink is not None]
-        targets = {cell.value: excerpts[cell.hyperlink.location.partition("!")[2]] for cell in links}
+        links = [row for row in listed.iter_rows() if row[0].hyperlink is not None and row[0].row > 1]
+        assert all(row[4].hyperlink is None for row in links)  # a link does not wrap, and names of files are long
+        targets = {row[4].value: excerpts[row[0].hyperlink.location.partition("!")[2]] for row in links}
         at = next(target for where, target in targets.items() if where.endswith("年度数据!D6"))
         assert (at.value, at.fill.fgColor.rgb) == ("约三千", "FFFFC7CE")
     letter = (tmp_path / "out" / "corrections" / "JS02.txt").read_text("utf-8-sig")

@@ -52,7 +52,10 @@ def write_returns(sheet: Sheet, title: str, note: str, rows: Sequence[Mapping[st
 def write_problems(
     sheet: Sheet, title: str, note: str, found: Sequence[Problem], excerpts: Excerpts, words: Words
 ) -> None:
-    """Write one row for each problem, with a link to the row it is about."""
+    """Write one row for each problem; its number leads to the row it is about.
+
+    Not its place: LibreOffice does not wrap a text that is a link, and names of files are long.
+    """
     wraps = {"place", "where", "message", "remedy"}
     columns = [
         Column(heading=words.say(f"collection.columns.{key}"), wraps=key in wraps, widest=18.0) for key in PROBLEMS
@@ -65,14 +68,14 @@ def write_problems(
         kind = "wrong" if problem.severity == "error" else "doubtful"
         target = excerpts.address(problem)
         if target:
-            sheet.link(f"E{sheet.height + 1}", words.say("collection.excerpts_sheet"), target)
+            sheet.link(f"A{sheet.height + 1}", words.say("collection.excerpts_sheet"), target)
         sheet.row(
             [
-                ("centre", str(number)),
+                ("link_centre" if target else "centre", str(number)),
                 ("centre", problem.unit),
                 (kind, words.say(f"problems.severity.{problem.severity}")),
                 ("text", words.place(problem.table, problem.field)),
-                ("link" if target else "text", problem.where()),
+                ("text", problem.where()),
                 (kind if problem.value else "text", problem.value),
                 ("text", problem.message(words.language)),
                 ("text", problem.remedy(words.language)),

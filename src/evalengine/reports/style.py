@@ -98,6 +98,7 @@ KINDS: dict[str, Kind] = {
     "wrong": Kind(fill=RED),
     "doubtful": Kind(fill=AMBER),
     "link": Kind(underline=True),
+    "link_centre": Kind(horizontal="center", underline=True),
     "centre": Kind(horizontal="center"),
     "strong": Kind(bold=True),
     "strong_centre": Kind(bold=True, horizontal="center"),
