@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 import evalengine as ee
@@ -164,3 +165,11 @@ def test_shortfalls_add_up_to_the_points_lost(sample: ee.Assessment, book: openp
     lost = sum(100 - score for score in ranked["weighted"]) / ranked.height
     assert sum(row["平均\n失分"] for row in rows) == pytest.approx(lost, abs=1e-9)
     assert sum(row["失分\n占比"] for row in rows) == pytest.approx(1, abs=1e-12)
+
+
+def test_no_chart_reaches_out_of_the_print_area(book: openpyxl.Workbook) -> None:
+    charts = [(sheet, chart.anchor.to) for sheet in book for chart in sheet._charts]
+    assert len(charts) > 2
+    for sheet, corner in charts:
+        right = range_boundaries(sheet.print_area.rpartition("!")[2])[2]
+        assert corner.col + (corner.colOff > 0) <= right

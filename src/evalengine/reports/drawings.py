@@ -14,6 +14,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "application/vnd.openxmlformats-officedocument"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 RELATION = "rIdCharts"
+INSIDE = 38100  # English metric units: a chart begins a little inside its cell, and ends before the print area does
 AFTER_DRAWING = (b"<legacyDrawing", b"<tableParts", b"<extLst", b"</worksheet>")  # a drawing stands before these
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -67,7 +68,7 @@ def _anchor(number: int, chart: Chart) -> str:
         f'<c:chart xmlns:c="{DRAWINGS}/chart" r:id="rId{number}"/></a:graphicData></a:graphic>'
     )
     return (
-        f"<xdr:twoCellAnchor>{_corner('from', left, top)}{_corner('to', right, bottom)}"
+        f"<xdr:twoCellAnchor>{_corner('from', left, top, INSIDE)}{_corner('to', right, bottom, 0)}"
         f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr id="{number + 1}" name="Chart {number}"'
         f" descr={quoteattr(chart.description)}/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr>"
         f'<xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm>{graphic}</xdr:graphicFrame>'
@@ -75,8 +76,7 @@ def _anchor(number: int, chart: Chart) -> str:
     )
 
 
-def _corner(tag: str, column: int, row: int) -> str:
-    offset = 38100  # a little inside the cell: its border stays visible
+def _corner(tag: str, column: int, row: int, offset: int) -> str:
     return (
         f"<xdr:{tag}><xdr:col>{column}</xdr:col><xdr:colOff>{offset}</xdr:colOff>"
         f"<xdr:row>{row}</xdr:row><xdr:rowOff>{offset}</xdr:rowOff></xdr:{tag}>"
