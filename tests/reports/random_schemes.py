@@ -11,6 +11,7 @@ import polars as pl
 
 from evalengine import Assessment, Dataset, IndicatorSystem, WeightProfile, assess
 from evalengine.scheme.model import (
+    Aggregation,
     Checks,
     Dimension,
     Field,
@@ -146,9 +147,9 @@ def assessed(seed: int, system: IndicatorSystem, profile: WeightProfile) -> Asse
 
 
 def _dimension(choice: random.Random, parent: str = "") -> Dimension:
-    how = choice.choice(["arithmetic", "arithmetic", "geometric", "harmonic", "power", "minimum"])
+    how: Aggregation = choice.choice(["arithmetic", "arithmetic", "geometric", "harmonic", "power", "minimum"])
     power = choice.choice([-1.0, 0.5, 2.0]) if how == "power" else 1.0
-    return Dimension(label=Label("d", "d"), parent=parent, aggregation=how, power=power)  # type: ignore[arg-type]
+    return Dimension(label=Label("d", "d"), parent=parent, aggregation=how, power=power)
 
 
 def _indicator(choice: random.Random, place: int) -> Indicator:

@@ -9,8 +9,8 @@ from evalengine import text
 from evalengine.intake.numbers import Parsed, Unit, narrowed, parse_number, special
 from evalengine.intake.words import folded, words
 
-ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?", re.ASCII)
-COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
+ISO = re.compile(r"(?P<year>[0-9]{4})([-/.])(?P<month>[0-9]{1,2})(?:\2(?P<day>[0-9]{1,2}))?", re.ASCII)
+COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII)
 MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?")
 LAST_YEAR = 9999  # rules say which years are allowed; beyond four digits it is no year at all
 YEAR = re.compile(r"([0-9]{4})(.*)", re.ASCII)
@@ -54,18 +54,18 @@ def parse_year(raw: object, *, typed: bool = False) -> Parsed:
 def _date_from_text(raw: str) -> Parsed:
     typed = MIDNIGHT.sub("", narrowed(raw)).replace(" ", "")
     plain = _without_marks(_in_digits(typed))
-    match = ISO.fullmatch(plain)
-    compact = COMPACT.fullmatch(plain)
-    if match is None and compact is None:
+    iso = ISO.fullmatch(plain)
+    match = iso or COMPACT.fullmatch(plain)
+    if match is None:
         return NOT_A_DATE
-    year, month, day = (match[1], match[3], match[4]) if match else compact.groups()  # type: ignore[union-attr]
+    year, month, day = match.group("year", "month", "day")
     try:
         found = dt.date(int(year), int(month), int(day or 1))
     except ValueError:
         return NOT_A_DATE
     if day is None:
         return Parsed(found, "warning", "day_missing", found.isoformat())
-    same = match is not None and typed == raw.strip() and _in_digits(typed) == typed
+    same = iso is not None and typed == raw.strip() and _in_digits(typed) == typed
     return Parsed(found) if same else Parsed(found, "warning", "rewritten", found.isoformat())
 
 

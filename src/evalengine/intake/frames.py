@@ -242,8 +242,10 @@ def _column(reader: _Reader, code: str) -> Sequence[object]:
     column = reader.columns[code]
     numeric = column.type in NUMBERS and code != reader.year
     percent = numeric and declared_unit(reader.system, column).percent
-    if numeric and not percent and all(type(cell) is float and math.isfinite(cell) for cell in raw):
-        return [cell + 0.0 for cell in raw]  # type: ignore[operator]
+    if numeric and not percent:  # a column of plain figures is read as it is
+        plain = [cell + 0.0 for cell in raw if type(cell) is float and math.isfinite(cell)]
+        if len(plain) == len(raw):
+            return plain
     parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)
     values: list[object] = []
     small: list[int] = []

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from evalengine import text
 from evalengine.errors import EvalengineError, UnreadableError
@@ -171,8 +171,8 @@ class _Reader:
             raise EvalengineError("reader_not_started") from error
         if self.process.stdin is None or self.process.stdout is None:
             raise EvalengineError("reader_not_started")
-        self.requests: BinaryIO = self.process.stdin  # type: ignore[assignment]
-        self.answers: BinaryIO = self.process.stdout  # type: ignore[assignment]
+        self.requests = self.process.stdin
+        self.answers = self.process.stdout
         self.limited = True
         self.usable = True
 

@@ -208,11 +208,11 @@ def _value(cell: ET.Element, scaled: _Scaled) -> object:  # noqa: PLR0911 - one 
     if kind == "time":
         return _duration(_get(cell, "time-value"))
     number = stored_number(_get(cell, "value"), "")
-    if isinstance(number, ErrorCell) or kind not in {"percentage", "float", "currency"}:
+    if not isinstance(number, int | float) or kind not in {"percentage", "float", "currency"}:
         return ErrorCell(_get(cell, "value") or kind)
     if kind == "percentage":
-        return Percent(number)  # type: ignore[arg-type]
-    return Scaled(number) if _get(cell, "style-name") in scaled.styles else number  # type: ignore[arg-type]
+        return Percent(number)
+    return Scaled(number) if _get(cell, "style-name") in scaled.styles else number
 
 
 def _date(stored: str) -> object:

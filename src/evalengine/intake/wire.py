@@ -11,7 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from evalengine.intake.numbers import ErrorCell, Percent, Scaled, Uncached
 from evalengine.intake.parts import MOST_CELLS_OF_FILE
@@ -43,14 +43,14 @@ class WireError(Exception):
     """What came over the wire is not what a reader sends."""
 
 
-def write_frame(stream: BinaryIO, content: bytes) -> None:
+def write_frame(stream: IO[bytes], content: bytes) -> None:
     """Write one frame."""
     stream.write(len(content).to_bytes(LENGTH, "big"))
     stream.write(content)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, largest: int = LARGEST_FRAME) -> bytes | None:
+def read_frame(stream: IO[bytes], largest: int = LARGEST_FRAME) -> bytes | None:
     """Return the next frame, None at the end.
 
     Raises:
@@ -109,17 +109,19 @@ def sheets_in(messages: Iterator[dict[str, Any]]) -> list[Sheet]:
         WireError: the messages carry no sheets, or more cells than a file may have.
     """
     sheets: list[Sheet] = []
+    bodies: list[list[Row]] = []
     cells = 0
     try:
         for message in messages:
             if "sheet" in message:
-                sheets.append(_sheet(**message["sheet"]))
+                bodies.append([])
+                sheets.append(_sheet(bodies[-1], **message["sheet"]))
             else:
                 rows = _rows(message["rows"], message["special"])
                 cells += cells_of(rows)
                 if cells > MOST_CELLS_OF_FILE:
                     raise WireError
-                sheets[-1].rows.extend(rows)  # type: ignore[attr-defined]
+                bodies[-1].extend(rows)
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
         raise WireError from error
     return sheets
@@ -153,6 +155,7 @@ def _rows(rows: list[list[object]], special: Sequence[Special]) -> list[list[obj
 
 
 def _sheet(
+    body: list[Row],
     *,
     file: str,
     name: str,
@@ -167,7 +170,7 @@ def _sheet(
         file=str(file),
         name=str(name),
         title=str(title),
-        rows=[],
+        rows=body,
         typed=bool(typed),
         hidden=bool(hidden),
         hidden_rows=frozenset(map(int, hidden_rows)),

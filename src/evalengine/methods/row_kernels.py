@@ -124,7 +124,7 @@ def _reduction(step: Step, constants: int, folds: Sequence[Fold]) -> Any:  # noq
         return context.make_tuple(builder, signature.return_type, numbers)
 
     def reduction(typingctx: Value, row: Value, given: Value) -> Value:  # noqa: ARG001 -- numba passes it
-        numbers = types.UniTuple(types.float64, len(folds))  # type: ignore[no-untyped-call]
+        numbers = types.UniTuple(types.float64, len(folds))  # type: ignore[no-untyped-call]  # numba has no types
         return numbers(row, given), generate
 
     return intrinsic(reduction)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 SECTOR = 512
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -125,6 +126,6 @@ def _entry(name: str, kind: int, *, child: int = FREE, right: int = FREE, start:
     return written.ljust(64, b"\x00") + facts + bytes(36) + struct.pack("<III", start, size, 0)
 
 
-def xls(sheets: Mapping[str, Sequence[Sequence[object]]], **options: object) -> bytes:
+def xls(sheets: Mapping[str, Sequence[Sequence[object]]], **options: Any) -> bytes:
     """Return a workbook of sheets given as rows of cells."""
-    return ole({"Workbook": book(sheets, **options)})  # type: ignore[arg-type]
+    return ole({"Workbook": book(sheets, **options)})

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -46,8 +47,8 @@ class Dirty:
         return {column: list(values) for column, values in {**GOOD, **self.read}.items()}
 
 
-def sheet(rows: Grid, **options: object) -> Callable[[], bytes]:
-    return lambda: books.xlsx({"年度数据": books.sheet_xml(rows, **options)})  # type: ignore[arg-type]
+def sheet(rows: Grid, **options: Any) -> Callable[[], bytes]:
+    return lambda: books.xlsx({"年度数据": books.sheet_xml(rows, **options)})
 
 
 def with_cell(column: str, value: object) -> Callable[[], bytes]:
