@@ -265,6 +265,10 @@ def test_scores_are_shown_with_the_published_decimals(sample: Assessment, target
     [
         ({"grade_reason": "quota", "grade": "good", "score": 90.0}, "优秀名额1个已满，定为良好"),
         ({"grade_reason": "cap", "grade": "good", "veto": "V4"}, "V4"),
+        (
+            {"grade_reason": "threshold", "grade": "fail", "veto": "V4"},
+            "，等级不高于良好，定为不合格",
+        ),  # not by the veto
         ({"grade_reason": "veto", "veto": "V1;V5"}, "一票否决：V1 提供虚假材料或数据造假、V5"),
         ({"two_year_result": "fail"}, "按规定应为不合格"),
         ({"tie": True}, "同分并列"),

@@ -44,7 +44,7 @@ class Notes:
         if reason == "veto":
             said.append(words.say("notes.veto", items=items))
         elif vetoes:
-            said.append(words.say("notes.cap", items=items, grade=words.grade(row["grade"])))
+            said.append(words.say("notes.cap", items=items, cap=self._cap(vetoes), grade=words.grade(row["grade"])))
         if reason == "quota":
             said.append(self._quota(row))
         if row["needs_decision"]:
@@ -53,6 +53,12 @@ class Notes:
             low, high = plain(self._grades.two_year.low), plain(self._grades.two_year.high)
             said.append(words.say("notes.two_year", low=low, high=high, grade=words.grade(row["two_year_result"])))
         return said
+
+    def _cap(self, vetoes: list[str]) -> str:
+        """Return the best grade that several capping items leave."""
+        codes: list[str] = [level.code for level in self._grades.levels]
+        caps = (self._words.system.vetoes[code].cap for code in vetoes)
+        return self._words.grade(max(caps, key=codes.index))
 
     def _quota(self, row: Mapping[str, Any]) -> str:
         """Return that the score reaches a grade whose places are taken."""

@@ -18,7 +18,10 @@ const Ranking = (() => {
     const unit = DATA.units[place], { levels, twoYear } = DATA.system, said = [];
     const items = unit.vetoes.map((code) => DATA.items[code]).join(say("between_items"));
     if (row.reason === "veto") said.push(say("notes.veto", { items }));
-    else if (unit.vetoes.length) said.push(say("notes.cap", { items, grade: gradeName(row.grade) }));
+    else if (unit.vetoes.length) {
+      const cap = levels[Math.max(...unit.caps)].label;
+      said.push(say("notes.cap", { items, cap, grade: gradeName(row.grade) }));
+    }
     if (row.reason === "quota") said.push(quotaNote(row));
     if (row.size < DATA.system.quotaMinimumGroup && levels.some((level) => level.quota !== null)) {
       said.push(say("notes.needs_decision", { minimum: DATA.system.quotaMinimumGroup }));
