@@ -4,7 +4,7 @@
 
 Data are columnar (Fortran order), as polars hands them over; NumPy also gets its rows contiguous and may choose.
 Every variant is checked against the others before it is timed; times are the thread's own processor time. Geometric
-means also show what one NumPy logarithm for each cell costs in the cache. `--short` is for CI: 20,000 units, and it
+means also show what one logarithm for each cell costs in the cache. `--short` is for CI: 20,000 units, and it
 exits with 1 where a tree is slower than NumPy on the layout NumPy likes.
 """
 

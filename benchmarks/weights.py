@@ -5,7 +5,7 @@
 evalengine gets the matrix by columns, as polars hands it over; the others get it by columns and by rows and the faster
 layout counts. Every result is checked against evalengine's before it is timed; what is timed is the thread's own
 processor time, so that a busy machine tells the same ratios. Two limits are measured with each method: one pass over
-the matrix and, where the method needs it, one NumPy logarithm for each cell in the cache. Where a tenth of the faster
+the matrix and, where the method needs it, one logarithm for each cell in the cache. Where a tenth of the faster
 package's time is below a limit, the table says that ten times is impossible. `--short` is for CI and exits with 1 where
 a method has lost half of what it had over NumPy or a package.
 """

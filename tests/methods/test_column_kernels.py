@@ -55,8 +55,10 @@ def test_a_bad_value_reaches_the_sums(bad, position) -> None:
     kernels.moments(X, True, *four)
     assert np.isfinite(four[2]).tolist() == [True, False]
     bounds, sums = np.empty((2, 2)), np.empty((2, 2))
-    kernels.entropy_sums(X, np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), bounds, sums)
+    best = np.empty(2, dtype=np.int64)
+    kernels.entropy_sums(X, np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), bounds, sums, np.ones(2), best)
     assert np.isfinite(sums[1]).tolist() == [True, False]
+    assert best.tolist() == [X[0].argmax(), -1]
 
 
 @pytest.mark.parametrize("shape", SIZES)
@@ -65,23 +67,17 @@ def test_entropy_sums(shape) -> None:
     rng = np.random.default_rng(1)
     maps = np.stack([X.min(1), rng.uniform(0.5, 2, shape[0]), rng.uniform(0, 1, shape[0])])
     bounds, sums = np.empty((2, shape[0])), np.empty((2, shape[0]))
-    kernels.entropy_sums(X, maps, bounds, sums)
+    signs, best = rng.choice([-1.0, 1.0], shape[0]), np.empty(shape[0], dtype=np.int64)
+    kernels.entropy_sums(X, maps, bounds, sums, signs, best)
     q = (X - maps[0][:, None]) * maps[1][:, None] + maps[2][:, None]
     logs = np.log(np.where(q > 0, q, 1.0))
     np.testing.assert_allclose(sums[0], (q * logs - (q - 1)).sum(1), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(sums[1], (q - 1).sum(1), rtol=1e-12, atol=1e-12)
     assert np.array_equal(bounds, [X.min(1), X.max(1)])
-
-
-@pytest.mark.parametrize("shape", SIZES)
-def test_gram(shape) -> None:
-    X = data(*shape)
-    centre, scale = X.mean(1), 1 / (1 + X.max(1))
-    products = np.zeros((-(-shape[0] // 4) * 4,) * 2)
-    kernels.gram(X, centre, scale, products)
-    products = products[: shape[0], : shape[0]]
-    Z = (X - centre[:, None]) * scale[:, None]
-    np.testing.assert_allclose(np.triu(products), np.triu(Z @ Z.T), rtol=1e-11, atol=1e-12)
+    assert np.array_equal(best, np.where(signs > 0, X.argmax(1), X.argmin(1)))
+    again = np.empty_like(sums)
+    kernels.entropy_sums(X, maps, bounds, again, signs, np.empty(0, dtype=np.int64))
+    assert np.array_equal(again, sums)
 
 
 @pytest.mark.parametrize("shape", SIZES)

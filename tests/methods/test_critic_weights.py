@@ -5,6 +5,7 @@ from scipy.stats import spearmanr
 from skcriteria.preprocessing import weighters as sk
 
 from evalengine.errors import MethodError
+from evalengine.methods import critic_weights
 from evalengine.methods.critic_weights import correlation_matrix, critic
 from evalengine.methods.data_weights import read_columns
 
@@ -121,3 +122,57 @@ def test_correlations_are_symmetric_with_ones() -> None:
     R = correlation_matrix(read)
     assert np.array_equal(R, R.T)
     assert np.array_equal(np.diagonal(R), np.ones(6))
+
+
+def spread_out(kind: str) -> np.ndarray:
+    """Return columns one of which the single pass must leave to the careful way, or must not."""
+    X = np.random.default_rng(3).lognormal(0, 0.5, (3000, 6))
+    X[:, 2] += 0.5 * X[:, 1]
+    match kind:
+        case "first value far off":
+            X[0, 3] = 1e5
+        case "large against its range":
+            X[:, 3] = 1e10 + X[:, 3]
+        case "huge":
+            X[:, 3] *= 1e200
+        case "tiny":
+            X[:, 3] *= 1e-200
+        case "sorted":
+            X[:, 3].sort()
+        case "constant":
+            X[:, 3] = 7.0
+        case "nearly constant":
+            X[:, 3] = 1e6 + 1e-5 * X[:, 3]
+    return X
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "ordinary",
+        "first value far off",
+        "large against its range",
+        "huge",
+        "tiny",
+        "sorted",
+        "constant",
+        "nearly constant",
+    ],
+)
+def test_one_pass_and_the_careful_way_agree(kind, monkeypatch) -> None:
+    X = spread_out(kind)
+    fast = critic(X)
+    monkeypatch.setattr(critic_weights, "_in_one_pass", lambda _: None)
+    slow = critic(X)
+    np.testing.assert_allclose(fast.weights, slow.weights, rtol=1e-11, atol=1e-15)
+    assert np.array_equal(fast.constant, slow.constant)
+    Z = (X - X.min(0)) / np.where(np.ptp(X, 0) > 0, np.ptp(X, 0), 1.0)
+    with np.errstate(invalid="ignore"):
+        conflict = np.nansum(1 - np.corrcoef(Z, rowvar=False), axis=0)
+    expected = Z.std(0) * conflict
+    np.testing.assert_allclose(fast.weights, expected / expected.sum(), rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(("kind", "once"), [("ordinary", True), ("sorted", True), ("huge", False), ("constant", False)])
+def test_ordinary_columns_are_read_once(kind, once) -> None:
+    assert (critic_weights._in_one_pass(np.ascontiguousarray(spread_out(kind).T)) is not None) is once

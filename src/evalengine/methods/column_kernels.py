@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.composite_kernel import is_constant
+from evalengine.methods.instructions import fma
 from evalengine.methods.kernel import kernel
-from evalengine.methods.tile_kernel import BYTES, TILE, add_products
-from evalengine.methods.tile_kernel import LANES as PARTS
 from evalengine.methods.vector_log import log_positive
 
 LANES = 32
 WAYS = 4  # numbers taken together before a partial sum is fetched and stored
-BLOCK = 256  # units of one block of `gram`: four rows with four rows stay in the first cache
-LINE = 8  # numbers of a cache line; a vector that straddles two is loaded at half the speed
+BLOCK = 256  # units in which a position is looked for at once
 STRIP = 1024  # units of one strip of `removal_effects`
 CHAIN = 32  # factors multiplied before one logarithm is taken
 
@@ -89,12 +87,33 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
 
 
 @kernel
-def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
+def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
+    """Fill the first position at which each row holds its entry of `values`."""
+    for j in range(X.shape[0]):
+        x, value = X[j], values[j]
+        i = 0
+        for first in range(0, x.size - BLOCK, BLOCK):  # a block's hits are vector code, a search that may stop is not
+            part = x[first : first + BLOCK]
+            found = 0
+            for k in range(BLOCK):
+                found |= 1 if part[k] == value else 0
+            if found:
+                break
+            i = first + BLOCK
+        while x[i] != value:
+            i += 1
+        positions[j] = i
+
+
+@kernel
+def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array, signs: Array, positions: NDArray[np.int64]) -> None:
     """Fill the sums of q ln q − (q − 1) and of q − 1, and the bounds of x, for each row.
 
     q = (x − offset)·scale + shift; the rows of `maps` are offset, scale and shift. Both sums are small where q is
     near 1, so that the divergence of a nearly uniform column keeps its digits. The bounds are the lowest and the
-    highest x; a NaN or an infinity ends in the second sum.
+    highest x; a NaN or an infinity ends in the second sum. Where `positions` is not empty the first position of the
+    best x is filled too, the highest where its sign is +1, or −1 in a row with NaN or infinity: the search finds the
+    row in the cache.
     """
     units = X.shape[1]
     full = units - units % (WAYS * LANES)
@@ -116,12 +135,12 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
                 v, w = (a if a > b else b), (c if c > d else d)
                 v = v if v > w else w
                 high[k] = v if v > high[k] else high[k]
-                a, b = (a - origin) * factor + start, (b - origin) * factor + start
-                c, d = (c - origin) * factor + start, (d - origin) * factor + start
+                a, b = fma(a - origin, factor, start), fma(b - origin, factor, start)
+                c, d = fma(c - origin, factor, start), fma(d - origin, factor, start)
                 e, f, g, h = a - 1.0, b - 1.0, c - 1.0, d - 1.0
                 excess[k] += (e + f) + (g + h)
-                a, b = a * log_positive(a) - e, b * log_positive(b) - f
-                c, d = c * log_positive(c) - g, d * log_positive(d) - h
+                a, b = fma(a, log_positive(a), -e), fma(b, log_positive(b), -f)
+                c, d = fma(c, log_positive(c), -g), fma(d, log_positive(d), -h)
                 bend[k] += (a + b) + (c + d)
         for i in range(full, units, LANES):
             part = x[i : i + LANES]
@@ -129,47 +148,19 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array) -> None:
                 v = part[k]
                 low[k] = v if v < low[k] else low[k]
                 high[k] = v if v > high[k] else high[k]
-                q = (v - origin) * factor + start
+                q = fma(v - origin, factor, start)
                 e = q - 1.0
                 excess[k] += e
-                bend[k] += q * log_positive(q) - e
+                bend[k] += fma(q, log_positive(q), -e)
         bounds[0, j] = low.min()
         bounds[1, j] = high.max()
         sums[0, j] = bend.sum()
         sums[1, j] = excess.sum()
-
-
-@kernel
-def gram(X: Array, centre: Array, scale: Array, products: Array) -> None:
-    """Add the upper triangle of Σ_i z_ji z_ki with z = (x − centre)·scale to `products`.
-
-    `products` is square, C-contiguous, and has as many rows as X, rounded up to a multiple of TILE; cells below the
-    diagonal and beyond the rows of X are left as they are.
-    """
-    rows, units = X.shape
-    size = products.shape[0]
-    held = np.zeros(size * BLOCK + LINE)
-    block = held[-(held.ctypes.data // BYTES) % LINE :][: size * BLOCK].reshape((size, BLOCK))
-    sums = np.zeros((size, size, PARTS))
-    first, out = np.int64(block.ctypes.data), np.int64(sums.ctypes.data)
-    for begin in range(0, units, BLOCK):
-        width = min(BLOCK, units - begin)
-        for j in range(rows):
-            x = X[j, begin : begin + width]
-            z = block[j]
-            c, s = centre[j], scale[j]
-            for i in range(width):
-                z[i] = (x[i] - c) * s
-            z[width:] = 0.0
-        for j in range(0, size, TILE):
-            for k in range(j, size, TILE):
-                left, right = first + j * BLOCK * BYTES, first + k * BLOCK * BYTES
-                cells = out + (j * size + k) * PARTS * BYTES
-                add_products(left, right, np.int64(BLOCK), cells, np.int64(size * PARTS))
-    for j in range(rows):
-        for k in range(j, rows):
-            part = sums[j, k]
-            products[j, k] += ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+        if positions.size:
+            positions[j] = -1
+            if np.isfinite(sums[1, j]):
+                best = bounds[1] if signs[j] > 0.0 else bounds[0]
+                first_positions(X[j : j + 1], best[j : j + 1], positions[j : j + 1])
 
 
 @kernel
@@ -201,7 +192,7 @@ def removal_effects(X: Array, scale: Array, effects: Array) -> None:
             product[:] = 1.0
             for i in range(0, STRIP, product.size):
                 for k in range(product.size):
-                    product[k] *= 1.0 - a[i + k] * total[i + k]
+                    product[k] *= fma(-a[i + k], total[i + k], 1.0)
             for k in range(product.size):
                 effects[j] -= log_positive(product[k])
 
@@ -224,25 +215,6 @@ def rank_sums(X: Array, mean: Array, sums: Array) -> None:
         for i in range(full, units):
             total[0] += (2.0 * i + 1.0 - units) * ((x[i] - c) * s)
         sums[j] = total.sum()
-
-
-@kernel
-def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
-    """Fill the first position at which each row holds its entry of `values`."""
-    for j in range(X.shape[0]):
-        x, value = X[j], values[j]
-        i = 0
-        for first in range(0, x.size - BLOCK, BLOCK):  # a block's hits are vector code, a search that may stop is not
-            part = x[first : first + BLOCK]
-            found = 0
-            for k in range(BLOCK):
-                found |= 1 if part[k] == value else 0
-            if found:
-                break
-            i = first + BLOCK
-        while x[i] != value:
-            i += 1
-        positions[j] = i
 
 
 @kernel

@@ -3,8 +3,8 @@
 Indicators are taken up to four at a time: their extremes are found and their scores added to the node while they are
 still in the cache, so that the matrix is read from memory once.
 
-`log` and `exp` have no branches, so that the loops around them become vector code, which the calls of the C library
-would prevent. Both return NaN for NaN; the callers keep their arguments positive, normal and below overflow.
+`add_logarithm_of` and `exp` have no branches, so that the loops around them become vector code, which the calls of the
+C library would prevent. Both return NaN for NaN; the callers keep their arguments positive, normal and below overflow.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.constancy import within_noise
+from evalengine.methods.instructions import fma
 from evalengine.methods.kernel import kernel
-from evalengine.methods.vector_log import log_positive
+from evalengine.methods.vector_log import add_log
 
 is_constant = kernel(within_noise)
 Places = NDArray[np.intp]
 
 GROUP = 4  # indicators added at once
 LANES = 32  # independent minima and maxima, enough to fill the vector units
-STRIP = 256  # units between two turns of `add_logarithms`; measured from 128 to 1024
+STRIP = 512  # units between two turns of `add_logarithms`; measured from 128 to 1024
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
@@ -30,30 +31,29 @@ _LOG2_E = 1.4426950408889634
 
 
 @kernel
-def log(x: float) -> float:
-    """Natural logarithm of a positive normal number; NaN for NaN."""
-    return log_positive(x) if x == x else x  # NaN differs from itself
+def add_logarithm_of(total: float, weight: float, x: float) -> float:
+    """Return total + weight·ln x of a positive normal x, or NaN if one of them is NaN."""
+    return add_log(fma(0.0, x, total), weight, x)
 
 
 @kernel
 def exp(x: float) -> float:
     """Exponential of a number between −700 and 700."""
-    k = np.floor(x * _LOG2_E + 0.5)
-    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    k = np.floor(fma(x, _LOG2_E, 0.5))
+    r = fma(-k, _LN2_LOW, fma(-k, _LN2_HIGH, x))
+    p = fma(r, 1.0 / 6227020800.0, 1.0 / 479001600.0)
+    p = fma(p, r, 1.0 / 39916800.0)
+    p = fma(p, r, 1.0 / 3628800.0)
+    p = fma(p, r, 1.0 / 362880.0)
+    p = fma(p, r, 1.0 / 40320.0)
+    p = fma(p, r, 1.0 / 5040.0)
+    p = fma(p, r, 1.0 / 720.0)
+    p = fma(p, r, 1.0 / 120.0)
+    p = fma(p, r, 1.0 / 24.0)
+    p = fma(p, r, 1.0 / 6.0)
+    p = fma(p, r, 0.5)
+    p = fma(p, r, 1.0)
+    p = fma(p, r, 1.0)
     result = p * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
     return result if x == x else x  # NaN differs from itself
 
@@ -174,7 +174,7 @@ def add_logarithms(
                 w = weight[place]
                 part, own = total[first : first + STRIP], x[first : first + STRIP]
                 for k in range(part.size):
-                    part[k] += w * log(offset + slope * (own[k] - base))
+                    part[k] = add_logarithm_of(part[k], w, fma(slope, own[k] - base, offset))
         if ahead:
             j = leaf[place + 1]
             lowest[j], highest[j] = low.min(), high.max()
@@ -188,14 +188,14 @@ def add_logarithms(
 def add_logarithm(total: Array, scores: Array, weight: float) -> None:
     """Add w·ln v to `total`."""
     for k in range(total.shape[0]):
-        total[k] += weight * log(scores[k])
+        total[k] = add_logarithm_of(total[k], weight, scores[k])
 
 
 @kernel
 def add_exponential(total: Array, logarithms: Array, weight: float) -> None:
     """Add w·exp(v) to `total`."""
     for k in range(total.shape[0]):
-        total[k] += weight * exp(logarithms[k])
+        total[k] = fma(weight, exp(logarithms[k]), total[k])
 
 
 @kernel

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
+from evalengine.methods.instructions import LANES, ask
 from evalengine.methods.kernel import kernel
-from evalengine.methods.row_kernels import LANES, ask_ahead
+from evalengine.methods.row_kernels import AHEAD
 
 GROUP = 4  # units added at once: with one, fetching and storing the sums costs more than the arithmetic
 WAYS = 16  # partial sums of a column; with 8 the compiler does not vectorise
@@ -64,7 +65,7 @@ def _statistics_of_rows(X: Array, low: Array, high: Array, total: Array, squares
     for i in range(0, whole, GROUP):
         first, second, third, fourth = X[i], X[i + 1], X[i + 2], X[i + 3]
         for k in range(0, GROUP * columns, LANES):
-            ask_ahead(first, k)
+            ask(first, k + AHEAD)
         s, q = sums[(i // GROUP) % WAYS], powers[(i // GROUP) % WAYS]
         for j in range(columns):
             a, b, c, d = first[j], second[j], third[j], fourth[j]
@@ -127,7 +128,7 @@ def _inverses_of_rows(X: Array, totals: Array) -> None:  # pragma: no cover
     for i in range(0, whole, GROUP):
         first, second, third, fourth = X[i], X[i + 1], X[i + 2], X[i + 3]
         for k in range(0, GROUP * columns, LANES):
-            ask_ahead(first, k)
+            ask(first, k + AHEAD)
         s = sums[(i // GROUP) % WAYS]
         for j in range(columns):
             s[j] += (1.0 / first[j] + 1.0 / second[j]) + (1.0 / third[j] + 1.0 / fourth[j])
@@ -169,7 +170,7 @@ def _logarithms_of_rows(X: Array, worst: Array, scale: Array, totals: Array) -> 
         for i in range(start, min(whole, start + CHAIN * GROUP * WAYS), GROUP):
             first, second, third, fourth = X[i], X[i + 1], X[i + 2], X[i + 3]
             for k in range(0, GROUP * columns, LANES):
-                ask_ahead(first, k)
+                ask(first, k + AHEAD)
             p = products[(i // GROUP) % WAYS]
             for j in range(columns):
                 w, f = worst[j], scale[j]

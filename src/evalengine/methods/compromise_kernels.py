@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalengine.methods.arrays import Array
+from evalengine.methods.instructions import LANES, ask
 from evalengine.methods.kernel import kernel
 from evalengine.methods.row_kernels import (
-    LANES,
-    ask_ahead,
+    AHEAD,
     either_sums,
     either_total,
     product_sums,
@@ -89,7 +89,7 @@ def _row(X: Array, i: int) -> Array:  # pragma: no cover
     """Return a row, and ask for what comes later in memory."""
     row: Array = X[i]
     for k in range(0, row.shape[0], LANES):
-        ask_ahead(row, k)
+        ask(row, k + AHEAD)
     return row
 
 

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalengine.methods.arrays import Array, as_directions
-from evalengine.methods.data_weights import BY_CONTRAST, Columns, DataWeights, read_columns, shares_of
+from evalengine.methods.data_weights import BY_CONTRAST, Columns, DataWeights, read_columns, shares_of, transposed
 from evalengine.methods.registry import register
 from evalengine.methods.weighting import choose
 
 CriticVariant = Literal["directed", "undirected", "absolute"]
 Correlation = Literal["pearson", "spearman"]
+LOSS = 1e-3  # the part of a sum of squares that must be left when its mean is taken off
+SMALL, LARGE = 1e-200, 1e200  # between which sums of squares and their products keep their digits
+NEARLY_CONSTANT = 1e-9  # of a column's size: a range below it is looked at with care
 PERFECT = 1e-12  # a correlation this near to 1 is 1: what rounding leaves of two equal columns must not become a weight
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """What CRITIC knows of the columns.
+
+    Attributes:
+        deviation: population standard deviation of the min–max scaled column, shape (indicators,); 0 for a constant
+            one.
+        correlations: of each pair of columns, shape (indicators, indicators); 0 beside a constant one.
+        constant: whether the column is constant, shape (indicators,).
+    """
+
+    deviation: Array
+    correlations: Array
+    constant: NDArray[np.bool_]
 
 
 def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
@@ -23,27 +43,60 @@ def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
 
     A correlation within 1e-12 of ±1 is ±1 exactly.
     """
-    from evalengine.methods.column_kernels import gram  # noqa: PLC0415 -- numba is loaded when it is needed
-    from evalengine.methods.ties import ranks_from_below  # noqa: PLC0415 -- likewise
-    from evalengine.methods.tile_kernel import TILE  # noqa: PLC0415 -- likewise
+    from evalengine.methods.ties import ranks_from_below  # noqa: PLC0415 -- numba is loaded when it is needed
 
     values, centre, scale = read.values, read.mean, 1.0 / read.span
     if kind == "spearman":
         values = np.stack([ranks_from_below(column) for column in read.values])
         centre, scale = np.full(values.shape[0], (values.shape[1] + 1) / 2), np.full(values.shape[0], 1.0)
-    size = -(-values.shape[0] // TILE) * TILE
-    products = np.zeros((size, size))
-    gram(values, centre, scale, products)
-    products = products[: values.shape[0], : values.shape[0]]
-    products = np.triu(products) + np.triu(products, 1).T
-    length = np.sqrt(np.where(read.constant, 1.0, np.diagonal(products)))
+    return _correlations(_sums(values, centre, scale)[2], read.constant)
+
+
+def _sums(values: Array, centre: Array, scale: Array) -> tuple[Array, Array, Array]:
+    """Return the bounds and sums of (x − centre)·scale of each row, and the products of its pairs of rows."""
+    from evalengine.methods.product_kernel import pair_sums  # noqa: PLC0415 -- numba is loaded when it is needed
+    from evalengine.methods.tile_kernel import TILE  # noqa: PLC0415 -- likewise
+
+    rows = values.shape[0]
+    size = -(-rows // TILE) * TILE
+    bounds, sums, products = np.empty((2, rows)), np.empty(rows), np.zeros((size, size))
+    pair_sums(values, centre, scale, bounds, sums, products)
+    products = products[:rows, :rows]
+    return bounds, sums, np.triu(products) + np.triu(products, 1).T
+
+
+def _correlations(products: Array, constant: NDArray[np.bool_]) -> Array:
+    """Return correlations from the products of centred columns."""
+    length = np.sqrt(np.where(constant, 1.0, np.diagonal(products)))
     correlations = products / np.outer(length, length)
     exact = np.abs(correlations) >= 1.0 - PERFECT
     correlations = np.where(exact, np.sign(correlations), correlations)
-    correlations[read.constant, :] = 0.0
-    correlations[:, read.constant] = 0.0
+    correlations[constant, :] = 0.0
+    correlations[:, constant] = 0.0
     np.fill_diagonal(correlations, 1.0)
     return np.asarray(correlations)
+
+
+def _in_one_pass(values: Array) -> Spread | None:
+    """Return the spread of ordinary columns from one pass over the matrix, of others nothing.
+
+    A column is centred on its first value x₁, and n(x̄ − x₁)² is taken off its sum of squares afterwards. Nothing is
+    returned where that could cost more than three of sixteen digits, where squares come near the ends of double
+    precision, or where a column may be constant or hold a value that is not finite.
+    """
+    units = values.shape[1]
+    origin = values[:, 0].copy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        bounds, sums, products = _sums(values, origin, np.ones(origin.size))
+        raw = np.diagonal(products).copy()
+        products -= np.outer(sums, sums / units)
+        squares, span = np.diagonal(products), bounds[1] - bounds[0]
+        ordinary = (squares > LOSS * raw) & (squares > SMALL) & (raw < LARGE)
+        ordinary &= span > NEARLY_CONSTANT * (np.abs(origin) + np.abs(bounds).max(axis=0))
+    if not ordinary.all():
+        return None
+    constant = np.zeros(origin.size, dtype=np.bool_)
+    return Spread(np.sqrt(squares / units) / span, _correlations(products, constant), constant)
 
 
 @register(
@@ -82,15 +135,19 @@ def critic(
     method = "critic"
     choose(variant, CriticVariant, option="variant", method=method)
     choose(correlation, Correlation, option="correlation", method=method)
-    read = read_columns(matrix, method=method, columns=columns)
-    signs = as_directions(directions, read.mean.size, method=method)
-    varying = ~read.constant
+    values = transposed(matrix, method=method, columns=columns)
+    spread = _in_one_pass(values) if correlation == "pearson" else None
+    if spread is None:
+        read = read_columns(matrix, method=method, columns=columns)
+        spread = Spread(read.deviation, correlation_matrix(read, correlation), read.constant)
+    signs = as_directions(directions, values.shape[0], method=method)
+    varying = ~spread.constant
     if np.count_nonzero(varying) == 1:
-        return shares_of(read.deviation, read.constant, method=method)
-    rho = correlation_matrix(read, correlation)
+        return shares_of(spread.deviation, spread.constant, method=method)
+    rho = spread.correlations
     if variant == "absolute":
         rho = np.abs(rho)
     elif variant == "directed":
         rho = rho * np.outer(signs, signs)
     conflict = ((1.0 - rho) * np.outer(varying, varying)).sum(axis=0)
-    return shares_of(read.deviation * conflict, read.constant, method=method)
+    return shares_of(spread.deviation * conflict, spread.constant, method=method)

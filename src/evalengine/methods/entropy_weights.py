@@ -23,7 +23,7 @@ from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.weighting import choose, within
 
 EntropyVariant = Literal["min_max", "shares", "cost_inverted", "raised"]
-SAMPLE = 128
+RUNS, RUN = 8, 16  # of units for a first guess of the mean; units one by one cost a wait for memory each
 RAISED = 0.01
 FAR = 1e3
 
@@ -81,7 +81,7 @@ def entropy(
         values = _inverted(values, signs, columns)
     elif variant == "raised":
         values = _raised(values, columns)
-    divergence, bounds = share_divergence(values, columns)
+    divergence, bounds, _ = share_divergence(values, columns)
     if (bounds[0] < 0.0).any():
         column = int(np.argmax(bounds[0] < 0.0))
         raise MethodError(
@@ -107,42 +107,51 @@ def _of_scaled(
     refuse_values(read.values, np.isfinite(scale), method="entropy", columns=columns)
     centre = np.where(read.constant, 1.0, (read.mean - worst) * scale + shift)
     start = np.where(read.constant, 1.0, shift / centre)
-    divergence, _ = _divergence(read.values, worst, scale / centre, start)
+    divergence, _, _ = _divergence(read.values, worst, scale / centre, start, None)
     return shares_of(divergence, read.constant, method="entropy")
 
 
-def share_divergence(values: Array, columns: Sequence[str] | None) -> tuple[Array, Array]:
-    """Return divergence and bounds of raw columns in one pass, scaled by the mean of a sample of the units.
+def share_divergence(
+    values: Array, columns: Sequence[str] | None, signs: Array | None = None
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Return divergence and bounds of raw columns, and where each is best if `signs` are given, in one pass.
+
+    The columns are scaled by the mean of a sample of the units.
 
     The scale only has to be near the mean for the sums to keep their digits. Where a heavy tail defeats the sample
     the pass is repeated with the mean itself.
     """
     zero = np.zeros(values.shape[0])
+    units = values.shape[1]
+    runs = [values[:, first : first + RUN] for first in range(0, units, max(RUN, units // RUNS))]
     with np.errstate(over="ignore", invalid="ignore"):
-        sample = values[:, :: max(1, values.shape[1] // SAMPLE)].mean(axis=1)
+        sample = np.concatenate(runs, axis=1).mean(axis=1)
     sample = np.where(np.isfinite(sample) & (np.abs(sample) > np.finfo(np.float64).tiny), sample, 1.0)
-    divergence, bounds = _divergence(values, zero, 1.0 / np.abs(sample), zero)
+    divergence, bounds, best = _divergence(values, zero, 1.0 / np.abs(sample), zero, signs)
     if not np.isfinite(divergence).all():
         with np.errstate(over="ignore", invalid="ignore"):
             mean = values.mean(axis=1)
         refuse_values(values, np.isfinite(mean), method="entropy", columns=columns)
         mean = np.where(np.abs(mean) > np.finfo(np.float64).tiny, np.abs(mean), 1.0)
-        divergence, bounds = _divergence(values, zero, 1.0 / mean, zero)
-    return divergence, bounds
+        divergence, bounds, best = _divergence(values, zero, 1.0 / mean, zero, signs)
+    return divergence, bounds, best
 
 
-def _divergence(values: Array, offset: Array, scale: Array, start: Array) -> tuple[Array, Array]:
-    """Return 1 − E of (values − offset)·scale + start, and the bounds of the values; NaN where the scale is far off."""
+def _divergence(
+    values: Array, offset: Array, scale: Array, start: Array, signs: Array | None
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Return 1 − E of (values − offset)·scale + start, NaN where the scale is far off; bounds and best values."""
     from evalengine.methods.column_kernels import entropy_sums  # noqa: PLC0415 -- numba is loaded when it is needed
 
     rows, units = values.shape
     bounds, sums = np.empty((2, rows)), np.empty((2, rows))
-    entropy_sums(values, np.stack([offset, scale, start]), bounds, sums)
+    best = np.empty(0 if signs is None else rows, dtype=np.int64)
+    entropy_sums(values, np.stack([offset, scale, start]), bounds, sums, offset if signs is None else signs, best)
     bend, excess = sums / units
     near: NDArray[np.bool_] = np.isfinite(bend) & (excess < FAR) & (excess > 1.0 / FAR - 1.0)
     safe = np.where(near, excess, 0.0)
     spread = np.where(near, (bend + safe) / (1.0 + safe) - np.log1p(safe), np.nan)
-    return np.clip(spread / np.log(max(units, 2)), 0.0, 1.0), bounds
+    return np.clip(spread / np.log(max(units, 2)), 0.0, 1.0), bounds, best
 
 
 def _inverted(values: Array, signs: Array, columns: Sequence[str] | None) -> Array:

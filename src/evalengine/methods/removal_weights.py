@@ -137,17 +137,13 @@ def idocriw(
     Raises:
         MethodError: as `cilos`.
     """
-    from evalengine.methods.column_kernels import first_positions  # noqa: PLC0415 -- numba is loaded when needed
-
     values = transposed(matrix, method="idocriw", columns=columns)
     signs = as_directions(directions, values.shape[0], method="idocriw")
-    divergence, bounds = share_divergence(values, columns)
+    divergence, bounds, best_units = share_divergence(values, columns, signs)
     constant = is_constant(bounds[0], bounds[1])
     refuse_values(values, (bounds[0] < 0.0) | constant | np.isfinite(divergence), method="idocriw", columns=columns)
     read = Columns(values, bounds[0], bounds[1], np.empty(0), np.empty(0), constant)
     _refuse_losses(read, signs, "idocriw", columns)
-    best_units = np.empty(signs.size, dtype=np.int64)
-    first_positions(values, np.where(signs > 0, read.highest, read.lowest), best_units)
     loss = _impact_loss(read, signs, best_units, "idocriw")
     return shares_of(np.where(constant, 0.0, divergence) * loss, constant, method="idocriw")
 
