@@ -32,7 +32,7 @@ def results() -> str:
 
 def test_a_processor_without_the_instructions(tmp_path: Path) -> None:
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    made = subprocess.run(  # noqa: S603 - this interpreter and this file
+    made = subprocess.run(
         [sys.executable, "-c", "from tests.methods import test_same_bits as t; print(t.results())"],
         env=os.environ | plain,
         cwd=Path(__file__).parents[2],

@@ -1,9 +1,10 @@
 """How kernels are compiled: the one place that decides it.
 
 No fastmath: a ranking must not depend on reassociation, and contraction to FMA would make bits depend on the
-processor (where it pays, `instructions.fma` is written out). `error_model="numpy"` because the zero-division check of the default model stops vectorisation of every
-loop with a division (measured: 4.0 against 1.4 ns for a logarithm). `nogil` so that threads come from an executor;
-no `parallel=True`, which costs seconds of compile time for each kernel and makes sums depend on the thread count.
+processor; where it pays, `instructions.fma` is written out. `error_model="numpy"` because the zero-division check of
+the default model stops vectorisation of every loop with a division (measured: 4.0 against 1.4 ns for a logarithm).
+`nogil` so that threads come from an executor; no `parallel=True`, which costs seconds of compile time for each kernel
+and makes sums depend on the thread count.
 """
 
 from __future__ import annotations
