@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from evalengine.intake.reading import read_dataset
 from evalengine.scheme.loading import load_indicators, load_weights
 from evalengine.scheme.shipped import shipped
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LONG_NAME = "江苏省超长名称示范创新联合体" * 6  # 84 characters
 
 
@@ -24,6 +27,15 @@ def sample() -> Assessment:
     system = load_indicators()
     data = read_dataset(shipped("sample_data") / "2025", system)
     return assess(data, system, load_weights("jiangsu", system))
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        assert "CI" not in os.environ, "no Chromium: the page cannot be tested"
+        pytest.skip("no Chromium on this machine")
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import hashlib
 import json
-import os
 import random
 import re
 import shutil
@@ -36,15 +35,10 @@ from evalengine.scheme.model import (
     WeightProfile,
 )
 from evalengine.text import Label
+from tests.reports.chromium import OPTIONS
 from tests.small import assess_flat, small
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--enable-logging=stderr", "--virtual-time-budget=8000", "--window-size=1400,1000",
-)  # fmt: skip
+WHOLE = ("--enable-logging=stderr", "--virtual-time-budget=8000", "--window-size=1400,1000", "--dump-dom")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 OTHERS = ("beijing", "shanghai", "shenzhen")
 WORDS = "高端装备新材料生物医药集成电路人工智能工业软件"
@@ -92,15 +86,6 @@ class Tree(HTMLParser):
         }
 
 
-@pytest.fixture(scope="session")
-def browser() -> str:
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if found is None:
-        assert "CI" not in os.environ, "no Chromium: the page cannot be tested"
-        pytest.skip("no Chromium on this machine")
-    return found
-
-
 @pytest.fixture
 def visit(browser: str, tmp_path: Path) -> Callable[..., tuple[Tree, str]]:
     """Return a function that opens a page, drives it with a script and returns what became of it and the log."""
@@ -109,7 +94,7 @@ def visit(browser: str, tmp_path: Path) -> Callable[..., tuple[Tree, str]]:
         target = driven(path, drive) if drive else path
         profile = tmp_path / "profile"
         shutil.rmtree(profile, ignore_errors=True)
-        command = [browser, *OPTIONS, f"--user-data-dir={profile}", "--dump-dom", f"{target.as_uri()}#{address}"]
+        command = [browser, *OPTIONS, *WHOLE, f"--user-data-dir={profile}", f"{target.as_uri()}#{address}"]
         done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", timeout=120)
         return Tree(done.stdout), "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 

@@ -71,6 +71,7 @@ const Comparison = (() => {
     at("to-comparison").hidden = false;
     table(state);
     const picture = slopes(state);
+    at("slopes").hidden = !picture;
     at("slopes").replaceChildren(...(picture ? [make("h3", {}, say("slopes")), picture] : []));
   }
 

@@ -76,10 +76,10 @@ function cell(content, kind = "", name = "td") {
   return make(name, kind ? { class: kind } : {}, content);
 }
 
-/* A bar from 0 to 100 with what it stands for as its label. */
-function bar(value, label) {
+/* A bar from 0 to 100 beside its number, which says the same. */
+function bar(value) {
   const width = Number.isFinite(value) ? Math.max(0, Math.min(100, value)) : 0;
-  return draw("svg", { viewBox: "0 0 100 8", class: "bar", role: "img", "aria-label": label, preserveAspectRatio: "none" },
+  return draw("svg", { viewBox: "0 0 100 8", class: "bar", "aria-hidden": "true", preserveAspectRatio: "none" },
     draw("rect", { x: 0, y: 0, width: 100, height: 8, class: "track" }),
     draw("rect", { x: 0, y: 0, width, height: 8, class: "fill" }));
 }

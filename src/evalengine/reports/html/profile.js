@@ -68,15 +68,17 @@ const Profile = (() => {
     const leaves = DATA.leaves.length, height = 46, left = 8, width = 470;
     const x = (score) => left + width * Math.max(0, Math.min(100, score)) / 100;
     const members = peersOf(state.unit);
+    const told = [];
     const bars = DATA.top.map((top, k) => {
       const scores = (k2) => state.result.rows[k2].scores[leaves + top];
       const own = scores(state.unit), y = 26 + k * height;
       const others = members.map(scores).filter((score) => !Number.isNaN(score)).sort((a, b) => a - b);
       const middle = median(others), best = others.length ? others[others.length - 1] : null;
       const label = DATA.inner[top].label;
+      told.push(say("chart_item", { label, score: fixed(own, 2), median: fixed(middle, 2), best: fixed(best, 2) }));
       return draw("g", {},
         draw("title", {}, `${label} ${fixed(own, 2)}`),
-        draw("text", { x: left, y: y - 6 }, clipped(label, 64)),
+        draw("text", { x: left, y: y - 6 }, clipped(label, 60)),
         draw("rect", { x: left, y, width, height: 18, class: "track" }),
         draw("rect", { x: left, y, width: Number.isNaN(own) ? 0 : x(own) - left, height: 18, class: "fill" }),
         middle === null ? null : draw("line", { x1: x(middle), x2: x(middle), y1: y - 4, y2: y + 22, class: "median" }),
@@ -84,12 +86,12 @@ const Profile = (() => {
         draw("text", { x: left + width + 12, y: y + 14, class: "digits" }, fixed(own, 2)));
     });
     const bottom = 26 + DATA.top.length * height;
-    return draw("svg", { viewBox: `0 0 560 ${bottom + 24}`, class: "chart", role: "img", "aria-label": say("chart") },
+    return draw("svg", { viewBox: `0 0 560 ${bottom + 24}`, class: "chart", role: "img", "aria-label": say("chart", { items: told.join(say("between_items")) }) },
       ...bars,
       draw("line", { x1: left + 6, x2: left + 6, y1: bottom, y2: bottom + 16, class: "median" }),
       draw("text", { x: left + 16, y: bottom + 13 }, say("median")),
-      draw("path", { d: `M${left + 130} ${bottom + 1}l6 7l-6 7l-6 -7z`, class: "best" }),
-      draw("text", { x: left + 144, y: bottom + 13 }, say("best")));
+      draw("path", { d: `M${left + 158} ${bottom + 1}l6 7l-6 7l-6 -7z`, class: "best" }),
+      draw("text", { x: left + 172, y: bottom + 13 }, say("best")));
   }
 
   function line(state, leaf, lost) {
@@ -98,7 +100,7 @@ const Profile = (() => {
     return make("tr", { "data-leaf": own.code },
       make("th", { scope: "row", class: "name" }, own.label), cell(own.unit, "code"),
       cell(figure(value), "number"), cell(figure(middle), "number"), cell(figure(best), "number"),
-      make("td", { class: "number strong" }, fixed(score, 2), bar(score, fixed(score, 2))),
+      make("td", { class: "number strong" }, fixed(score, 2), bar(score)),
       cell(row.shares[leaf] > 0 ? `${fixed(100 * row.shares[leaf], 2)}%` : "—", "number"),
       cell(fixed(lost[leaf], 2), "number strong"));
   }

@@ -43,7 +43,8 @@ const Ranking = (() => {
     const places = DATA.profiles[state.profile].places;
     const dimension = (top, k) => {
       const ticks = shares.reduce((sum, tick, leaf) => sum + (above[leaf] === k ? tick : 0), 0);
-      return make("th", { scope: "col", class: "number dimension" }, DATA.inner[top].label,
+      return make("th", { scope: "col", class: "number dimension", "aria-sort": state.order === k ? "descending" : null },
+        DATA.inner[top].label,
         one ? make("small", {}, Weights.percent(ticks, places)) : null);
     };
     const heading = (key, kind) => make("th", { scope: "col", class: kind }, say(`columns.${key}`));
@@ -65,18 +66,32 @@ const Ranking = (() => {
     return (after < before ? "↑" : "↓") + Math.abs(after - before);
   }
 
+  /* The name of a unit; of all names one is a stop of the tab key, the others are reached by arrows. */
+  function named(state, place, choose) {
+    return make("button", { type: "button", class: "link", tabindex: -1, "data-place": place, onclick: () => choose(place) },
+      DATA.units[place].name);
+  }
+
+  /* Arrows, Home and End move between the names, however many there are. */
+  function walk(event) {
+    const names = [...at("ranking-table").querySelectorAll("button")], from = names.indexOf(event.target);
+    const to = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: names.length - 1 }[event.key];
+    if (from < 0 || to === undefined) return;
+    event.preventDefault();
+    names[Math.max(0, Math.min(names.length - 1, to))].focus();
+  }
+
   function line(state, place, choose) {
     const unit = DATA.units[place], row = state.result.rows[place], rest = state.rest.rows[place];
     const leaves = DATA.leaves.length;
-    const name = make("button", { type: "button", class: "link", onclick: () => choose(place) }, unit.name);
     const chosen = state.unit === place;
     return make("tr", { "data-unit": unit.id, class: chosen ? "chosen" : "", "aria-current": chosen ? "true" : null },
       cell(row.rank === null ? "—" : String(row.rank), "number strong"),
       ...(state.moved ? [cell(rest.rank === null ? "—" : String(rest.rank), "number"),
         cell(shift(rest.rank, row.rank), "number")] : []),
       DATA.groups.length > 1 ? cell(row.overall === null ? "—" : String(row.overall), "number") : null,
-      cell(unit.id, "code"), make("th", { scope: "row", class: "name" }, name),
-      make("td", { class: "number strong" }, fixed(row.published), bar(row.published, fixed(row.published))),
+      cell(unit.id, "code"), make("th", { scope: "row", class: "name" }, named(state, place, choose)),
+      make("td", { class: "number strong" }, fixed(row.published), bar(row.published)),
       ...(state.moved ? [cell(signed(row.published - rest.published), "number")] : []),
       cell(gradeName(row.grade), "code strong"),
       ...DATA.top.map((top) => cell(fixed(row.scores[leaves + top], 2), "number")),
@@ -91,8 +106,17 @@ const Ranking = (() => {
       && (!sought || unit.name.toLowerCase().includes(sought) || unit.id.toLowerCase().includes(sought));
   }
 
+  /* Units in the order asked for: by rank, or by the score of a dimension, highest first, what has none last. */
+  function ordered(state) {
+    if (state.order < 0) return state.result.order;
+    const { rows, order } = state.result, node = DATA.leaves.length + DATA.top[state.order];
+    const score = (place) => (Number.isNaN(rows[place].scores[node]) ? -Infinity : rows[place].scores[node]);
+    const rank = new Map(order.map((place, k) => [place, k]));
+    return [...order].sort((a, b) => (score(b) > score(a)) - (score(b) < score(a)) || rank.get(a) - rank.get(b));
+  }
+
   function show(state, choose) {
-    const shown = state.result.order.filter((place) => wanted(state, place));
+    const shown = ordered(state).filter((place) => wanted(state, place));
     const head = headings(state), columns = head.firstChild.children.length;
     const bodies = DATA.groups.map((_, group) => {
       const members = shown.filter((place) => DATA.units[place].group === group);
@@ -104,8 +128,12 @@ const Ranking = (() => {
             say("group", { group: groupName(group), count: size }))) : null,
         ...members.map((place) => line(state, place, choose)));
     });
-    at("ranking-table").replaceChildren(head, ...bodies.filter(Boolean));
+    const none = make("tbody", {}, make("tr", {}, make("td", { colspan: columns }, say("none"))));
+    at("ranking-table").replaceChildren(head, ...(shown.length ? bodies.filter(Boolean) : [none]));
+    const names = [...at("ranking-table").querySelectorAll("button")];
+    const stop = names.find((name) => Number(name.dataset.place) === state.unit) || names[0];
+    if (stop) stop.tabIndex = 0;
   }
 
-  return { show, shift };
+  return { show, shift, walk };
 })();

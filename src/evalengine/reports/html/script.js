@@ -1,7 +1,7 @@
 /* Start: unpack the data, check the page against the engine's numbers, wire the controls. The address after # keeps
    what was chosen, so that a scenario can be returned to. */
 (() => {
-  const state = { profile: 0, asked: {}, set: "", unit: 0, group: -1, search: "", byLoss: false };
+  const state = { profile: 0, asked: {}, set: "", unit: 0, group: -1, order: -1, search: "", byLoss: false };
 
   function copied(asked) {
     return JSON.parse(JSON.stringify(asked));
@@ -87,7 +87,7 @@
 
   /* ---- weights */
   function control(label, change) {
-    const slide = make("input", { type: "range", min: 0, max: Weights.MOST, step: "any", "aria-label": label,
+    const slide = make("input", { type: "range", min: 0, max: Weights.MOST, step: 1, "aria-label": label,
       oninput: (event) => change(Number(event.target.value)) });
     const number = make("input", { type: "number", min: 0, max: Weights.MOST, step: 1, "aria-label": `${label} %`,
       onchange: (event) => change(Number(event.target.value)) });
@@ -138,7 +138,7 @@
     at("toml").textContent = ["[dimensions]",
       ...DATA.top.map((top, k) => `${DATA.inner[top].code} = ${(sums[k] / 10 ** places).toFixed(places)}`), "", "[weights]",
       ...DATA.leaves.map(({ code }, leaf) => `${code} = ${(whole[leaf] / 10 ** places).toFixed(places)}`)].join("\n");
-    at("reset").disabled = !state.moved;
+    at("reset").setAttribute("aria-disabled", !state.moved); // not disabled: that would lose the focus of a keyboard
   }
 
   function showSets() {
@@ -207,8 +207,11 @@
     options("set", [], (value) => { state.set = value; });
     options("group", [[-1, say("all_groups")], ...DATA.groups.map((_, k) => [k, groupName(k)])],
       (value) => { state.group = Number(value); });
+    options("order", [[-1, say("columns.rank")], ...DATA.top.map((top, k) => [k, DATA.inner[top].label])],
+      (value) => { state.order = Number(value); });
     options("unit", DATA.units.map(({ id, name }, k) => [k, `${id} ${name}`]), (value) => { state.unit = Number(value); });
     at("group-line").hidden = DATA.groups.length < 2;
+    at("ranking-table").addEventListener("keydown", Ranking.walk);
     at("search").addEventListener("input", (event) => {
       state.search = event.target.value;
       Ranking.show(state, choose);
