@@ -9,30 +9,22 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.compromise import TOLERANCE, answer, problem, require_positive
 from evalengine.methods.compromise_checks import between, one_of
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import linear, log_of_best, log_product, min_max, share
 from evalengine.methods.compromise_terms import sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 SCALINGS = {"min_max": min_max, "linear": linear, "sum": share}
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j w_j·y_ij; y min-max, linear ratio or share of the sum, costs reversed",
     source="Fishburn (1967), Operations Research 15(3)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="min-max: best for all (range within 1e-12 of the largest absolute value); linear and sum: the same "
-        "share for all",
-        zeros="min-max: allowed; linear and sum: not in a cost, not a whole column",
-        negatives="min-max: allowed; linear and sum: raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="min-max: best for all (range within 1e-12 of the largest absolute value); linear and sum: the same "
+    "share for all",
+    zeros="min-max: allowed; linear and sum: not in a cost, not a whole column",
+    negatives="min-max: allowed; linear and sum: raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def weighted_sum(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -70,22 +62,15 @@ def weighted_sum(
     return answer(case, scores, {"low": case.low, "high": case.high}, tie=tie, tolerance=tolerance)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Π_j x_ij^(w_j·t_j), t = +1 benefit, −1 cost; ranked by its logarithm",
     source="Bridgman (1922); Miller and Starr (1969)",
-    complexity="O(N·M)",
     relative=False,
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
-        constant="the same factor for all",
-        zeros="raises",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
+    constant="the same factor for all",
+    zeros="raises",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def weighted_product(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -130,21 +115,13 @@ def weighted_product(
     )
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = λ·Σ_j w_j·r_ij + (1 − λ)·Π_j r_ij^w_j; r = x/largest, smallest/x",
     source="Zavadskas, Turskis, Antucheviciene and Zakarevicius (2012), Elektronika ir Elektrotechnika 122(6)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="r = 1 for all",
-        zeros="raises",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="r = 1 for all",
+    zeros="raises",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def waspas(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -7,27 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalengine.methods.compromise import TOLERANCE, answer, problem, require_divisor, require_positive
+from evalengine.methods.compromise import TOLERANCE, answer, problem, require_positive
+from evalengine.methods.compromise_register import compromise_method
+from evalengine.methods.compromise_scaling import signed_share
 from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = P_i − min P, P = Σ_cost w_j·(max x_j − x_ij)/min x_j + Σ_benefit w_j·(x_ij − min x_j)/min x_j",
     source="Parkan (1994); as in Madic, Petkovic and Radovanovic (2015), Serbian Journal of Management 10(1)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="rating 0 for all",
-        zeros="raises",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="rating 0 for all",
+    zeros="raises",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def ocra(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -63,21 +56,13 @@ def ocra(
     return answer(case, rating - rating.min(), tables, tie=tie, tolerance=tolerance, scale=terms.size())
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = (2 + S⁺_i)^(1/(2 + S⁻_i)); S± = Σ_j w_j·x_ij/Σ_i x_ij over benefits, costs",
     source="Sotoudeh-Anvari (2023), Journal of Cleaner Production 423",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="the same share for all",
-        zeros="allowed, but not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="the same share for all",
+    zeros="allowed, but not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def ram(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -106,9 +91,7 @@ def ram(
         MethodError: a malformed input, nothing to compare, a negative value, or a column of zeros.
     """
     case = problem(matrix, weights, directions, method="ram", columns=columns)
-    require_positive(case, or_zero=True)
-    scale = case.directions * case.weights / require_divisor(case, case.total, "column_sum_not_positive")
-    sums = reduce_terms(Terms(case=case, shift=np.zeros_like(scale), scale=scale))
+    sums = reduce_terms(signed_share(case))
     # ln score less ln(2)/2 without what cancels: shares shrink with the number of units
     order = (np.log1p(sums.positive / 2.0) - np.log(2.0) * sums.negative / 2.0) / (2.0 + sums.negative)
     tables = {"benefit_sum": sums.positive, "cost_sum": sums.negative}

@@ -10,27 +10,19 @@ from numpy.typing import ArrayLike
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem, require_divisor
 from evalengine.methods.compromise_columns import log_totals
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import min_max
 from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j (v_ij − g_j), v = w_j·(z_ij + 1), z min-max, g_j = (Π_i v_ij)^(1/N)",
     source="Pamucar and Cirovic (2015), Expert Systems with Applications 42(6)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="on the border: adds 0",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="on the border: adds 0",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def mabac(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -68,22 +60,14 @@ def mabac(
     return answer(case, scores, tables, tie=tie, tolerance=tolerance, scale=1.0)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = ½·(SP_i/max SP + 1 − SN_i/max SN); SP, SN = "
     "Σ_j w_j·max(0, ±t_j·(x_ij − A_j))/A_j, A column mean",
     source="Keshavarz Ghorabaee, Zavadskas, Olfat and Turskis (2015), Informatica 26(3)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="allowed if the column mean is above 0",
-        negatives="allowed if the column mean is above 0",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all",
+    zeros="allowed if the column mean is above 0",
+    negatives="allowed if the column mean is above 0",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def edas(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

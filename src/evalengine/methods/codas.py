@@ -11,30 +11,23 @@ from numpy.typing import ArrayLike
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, answer, problem
 from evalengine.methods.compromise_checks import between
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import linear
 from evalengine.methods.compromise_terms import reduce_terms
 from evalengine.methods.kernel import kernel
 from evalengine.methods.ranking import ascending
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_k [E_i − E_k + ψ·(T_i − T_k)], ψ = 1 if |E_i − E_k| ≥ τ else 0; E Euclidean, T taxicab "
     "distance of w_j·r_ij from its column minimum, r linear ratio",
     source="Keshavarz Ghorabaee, Zavadskas, Turskis and Antucheviciene (2016), Economic Computation 50(3)",
     complexity="O(N·M + N·log N)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="not in a cost, not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all",
+    zeros="not in a cost, not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def codas(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -12,29 +12,24 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, as_vector
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 LARGEST_GRID = 100_000
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_o P_o·Π_j μ_oj(x_ij), μ triangular between neighbouring points; "
     "P_o = (dense rank of object o − 1)"
     "/(number of ranks − 1), by the row sums of the judgements",
     source="Salabun (2015), Journal of Multi-Criteria Decision Analysis 22(1-2)",
     complexity="O(G·M + N·2^M) for a grid of G objects",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; objects judged equal share their preference",
-        constant="one point: no effect, where the points come from the data",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit: with stated points only",
-    ),
+    ties="equal rows tie; objects judged equal share their preference",
+    constant="one point: no effect, where the points come from the data",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit: with stated points only",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def comet(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -110,6 +110,10 @@ class Problem:
         require_finite(norms, method=self.method)
         return norms
 
+    def per_norm(self, norms: Array) -> Array:
+        """Return weight / norm; 0 for a column of zeros."""
+        return np.where(norms > 0, self.weights / np.where(norms > 0, norms, 1.0), 0.0)
+
 
 def problem(
     matrix: ArrayLike,

@@ -49,6 +49,17 @@ def share(case: Problem, extra: Array | None = None) -> Terms:
     return Terms(case=case, shift=np.zeros_like(scale), scale=scale, inverse=case.cost)
 
 
+def signed_share(case: Problem) -> Terms:
+    """Return `t·w·x/Σx`, t = +1 for a benefit, −1 for a cost, so that benefits and costs add up apart.
+
+    Raises:
+        MethodError: a value is negative, or all of an indicator are 0.
+    """
+    require_positive(case, or_zero=True)
+    scale = case.directions * case.weights / require_divisor(case, case.total, "column_sum_not_positive")
+    return Terms(case=case, shift=np.zeros_like(scale), scale=scale)
+
+
 def log_product(case: Problem) -> Terms:
     """Return `w·t·ln(x/best)`, t = +1 for a benefit, −1 for a cost; `log_of_best` makes it the logarithm of Π x^(w·t).
 

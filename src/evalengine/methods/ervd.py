@@ -10,27 +10,19 @@ from numpy.typing import ArrayLike
 from evalengine.methods.arrays import Array, as_vector
 from evalengine.methods.checks import check_number
 from evalengine.methods.compromise import BLOCK, TOLERANCE, answer, problem, require_divisor, require_positive
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = S⁻/(S⁺ + S⁻), S± = Σ_j w_j·|u_ij − u±_j|, u± its best and worst; "
     "u = d^α for a gain, −λ|d|^α for a loss, d = t_j·(x_ij − φ_j)/Σ_i x_ij",
     source="Shyur, Yin, Shih and Cheng (2015), Foundations of Computing and Decision Sciences 40(4); "
     "value function: Tversky and Kahneman (1992)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="allowed, but not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all",
+    zeros="allowed, but not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def ervd(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

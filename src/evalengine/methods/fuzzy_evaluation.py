@@ -11,28 +11,23 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array, as_matrix, as_vector
 from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem
 from evalengine.methods.compromise_checks import one_of
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.results import Ranked, Tie
 
 OPERATORS = ("weighted_mean", "max_product", "max_min", "bounded_sum")
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="B = W∘R, score_i = Σ_g v_g·B_ig/Σ_g B_ig; R_jg triangular membership between the anchors of the grades, 1 "
     "beyond the outer anchors",
     source="Wang Peizhuang (1983), Theory of Fuzzy Sets and its Applications; Zadeh (1965)",
     complexity="O(N·M·G) for G grades",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; max_product and max_min tie often, by design",
-        constant="the highest grade for all where the anchors come from the data",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit: with stated anchors only",
-    ),
+    ties="equal rows tie; max_product and max_min tie often, by design",
+    constant="the highest grade for all where the anchors come from the data",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit: with stated anchors only",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def fuzzy_evaluation(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

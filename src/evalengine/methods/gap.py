@@ -8,27 +8,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.methods.compromise import TOLERANCE, answer, problem
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import linear, regret
 from evalengine.methods.compromise_terms import Terms, sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j (w_j/N)·(1 − z_ij), z min-max, N units: the gap between the share due and the share reached",
     source="Pamucar, Vasin and Lukovac (2014), XVI Scientific-Expert Conference on Railways RAILCON",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="gap 0 for all",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="gap 0 for all",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def mairca(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -65,21 +57,13 @@ def mairca(
     )
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j w_j·|v*_j − v_ij|, v = x/√Σx², v* the best of each column",
     source="Mufazzal and Muzakkir (2018), Computers & Industrial Engineering 119",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def piv(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -109,30 +93,21 @@ def piv(
     """
     case = problem(matrix, weights, directions, method="piv", columns=columns)
     norms = case.norms()
-    per_norm = np.where(norms > 0, case.weights / np.where(norms > 0, norms, 1.0), 0.0)
-    terms = Terms(case=case, shift=-case.best, scale=-case.directions * per_norm)
+    terms = Terms(case=case, shift=-case.best, scale=-case.directions * case.per_norm(norms))
     tables = {"best": case.best, "norm": norms}
     return answer(
         case, sum_terms(terms), tables, tie=tie, tolerance=tolerance, higher_is_better=False, scale=terms.size()
     )
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = ½·(K⁺_i + K⁻_i); V = w·r, r linear ratio; K⁺ = Σ_j(max V − w_j)/Σ_j(max V − V_ij), "
     "K⁻ = Σ_j(V_ij − min V)/Σ_j(w_j − min V)",
     source="Puska, Stevic and Pamucar (2022), Environment, Development and Sustainability 24",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="ratio 1 for all",
-        zeros="not in a cost, not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="ratio 1 for all",
+    zeros="not in a cost, not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def cradis(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

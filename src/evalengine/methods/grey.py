@@ -10,27 +10,19 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.compromise import TOLERANCE, answer, problem, require_divisor
 from evalengine.methods.compromise_checks import between, one_of
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_terms import Terms, sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j w_j·(Δmin + ρ·Δmax)/(Δ_ij + ρ·Δmax); Δ distance to the best after scaling, extremes over "
     "the whole matrix",
     source="Deng (1982), Systems and Control Letters 1(5); min-max form: Kuo, Yang and Huang (2008)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="coefficient 1 for all",
-        zeros="allowed; mean scaling needs column means above 0",
-        negatives="allowed; mean scaling needs column means above 0",
-        small="one unit or all units equal: raises",
-    ),
+    constant="coefficient 1 for all",
+    zeros="allowed; mean scaling needs column means above 0",
+    negatives="allowed; mean scaling needs column means above 0",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def grey_relational(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

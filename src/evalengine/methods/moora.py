@@ -9,28 +9,20 @@ from numpy.typing import ArrayLike
 
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import log_of_best, log_product
 from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
 from evalengine.methods.kernel import kernel
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_benefit w_j·v_ij − Σ_cost w_j·v_ij, v = x/√Σx²",
     source="Brauers and Zavadskas (2006), Control and Cybernetics 35(2)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="the same share for all; a column of zeros adds 0",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="the same share for all; a column of zeros adds 0",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def moora(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -62,21 +54,13 @@ def moora(
     return answer(case, sum_terms(terms), {"norm": norms}, tie=tie, tolerance=tolerance, scale=terms.size())
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = max_j w_j·|v*_j − v_ij|, v = x/√Σx², v* the best of each column",
     source="Brauers and Zavadskas (2006), Control and Cybernetics 35(2)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def moora_reference_point(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -109,22 +93,15 @@ def moora_reference_point(
     return answer(case, scores, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Π_benefit x_ij^w_j / Π_cost x_ij^w_j; ranked by its logarithm",
     source="Brauers and Zavadskas (2010), Technological and Economic Development of Economy 16(1)",
-    complexity="O(N·M)",
     relative=False,
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
-        constant="the same factor for all",
-        zeros="raises",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    ties="equal rows tie; tolerance applies to the logarithms of x/best, whatever the units of measurement",
+    constant="the same factor for all",
+    zeros="raises",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def full_multiplicative(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -169,21 +146,15 @@ def full_multiplicative(
     )
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = number of units k that i precedes in more of the three MOORA rankings than k precedes i",
     source="Brauers and Zavadskas (2010); dominance of ranks: Brauers and Zavadskas (2012), Informatica 23(1)",
     complexity="O(N·M + N²)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; a tied pair of one ranking counts for neither; whole-number scores",
-        constant="no effect",
-        zeros="raises",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    ties="equal rows tie; a tied pair of one ranking counts for neither; whole-number scores",
+    constant="no effect",
+    zeros="raises",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def multimoora(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -255,13 +226,8 @@ def majority_wins(first: Array, second: Array, third: Array, wins: Array) -> Non
 
 
 def _ratio_system(case: Problem, norms: Array) -> Terms:
-    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * _per_norm(case, norms))
+    return Terms(case=case, shift=np.zeros_like(case.weights), scale=case.directions * case.per_norm(norms))
 
 
 def _reference_point(case: Problem, norms: Array) -> Array:
-    return reduce_terms(Terms(case=case, shift=-case.best, scale=_per_norm(case, norms))).largest
-
-
-def _per_norm(case: Problem, norms: Array) -> Array:
-    """Return weight / norm; 0 for a column of zeros."""
-    return np.where(norms > 0, case.weights / np.where(norms > 0, norms, 1.0), 0.0)
+    return reduce_terms(Terms(case=case, shift=-case.best, scale=case.per_norm(norms))).largest

@@ -11,28 +11,21 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem, require_divisor, require_positive
 from evalengine.methods.compromise_checks import between
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import min_max
 from evalengine.methods.compromise_terms import sum_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score = ∛(k_a·k_b·k_c) + (k_a + k_b + k_c)/3; S = Σ_j w_j·z_ij, P = Σ_j z_ij^w_j, z min-max; "
     "k_a = (S + P)/Σ(S + P), k_b = S/min S + P/min P, k_c = (λS + (1 − λ)P)/(λ max S + (1 − λ) max P)",
     source="Yazdani, Zarate, Zavadskas and Turskis (2019), Management Decision 57(9)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="z = 1 for all: adds to S and P alike, which can move ranks",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises; a unit that is worst in everything: raises",
-    ),
+    constant="z = 1 for all: adds to S and P alike, which can move ranks",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit or all units equal: raises; a unit that is worst in everything: raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def cocoso(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -83,22 +76,14 @@ def cocoso(
     return answer(case, scores, tables, tie=tie, tolerance=tolerance)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j 2φ^w_j/((2 − φ)^w_j + φ^w_j), φ_ij = ln a_ij/Σ_i ln a_ij; "
     "a = 1 + x/max x, costs 1 + min x/x",
     source="Pamucar, Zizovic, Biswas and Bozanic (2021), Facta Universitatis, Mechanical Engineering 19(3)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="the same term for all",
-        zeros="not in a cost, not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="the same term for all",
+    zeros="not in a cost, not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def lmaw(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

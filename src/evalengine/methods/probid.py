@@ -10,30 +10,23 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.kernel import kernel
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 QUARTERS = 4
 BLOCK = 64  # units whose numbers stay in the first cache
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score = 1/(1 + R²) + |V_i − mean V|, R = S⁺/S⁻; S⁺ = Σ_{k≤h} d_ik/k, S⁻ = Σ_{k≥h} d_ik/(N − k + 1), "
     "h = ⌈N/2⌉; d_ik = |V_i − k-th best of every column|, V = w·x/√Σx²",
     source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(30)",
     complexity="O(N²·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all; the other weights shrink, and with them the second term",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="distance 0 for all; the other weights shrink, and with them the second term",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def probid(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -76,21 +69,15 @@ def probid(
     return answer(case, scores, tables, tie=tie, tolerance=tolerance)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score = S⁻/S⁺; S⁺ = Σ_{k≤q} d_ik/k, S⁻ = Σ_{k>N−q} d_ik/(N − k + 1), q = max(1, ⌊N/4⌋); d as for `probid`",
     source="Wang, Rangaiah and Wang (2021), Industrial & Engineering Chemistry Research 60(30)",
     complexity="O(N²·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises; a unit best in everything: raises below 8 units, where q = 1",
-    ),
+    constant="distance 0 for all",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit or all units equal: raises; a unit best in everything: raises below 8 units, where q = 1",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def sprobid(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -135,9 +122,7 @@ def sprobid(
 
 def _ideals(case: Problem) -> tuple[Array, Array]:
     """Return the weighted vector-normalised matrix and its columns sorted, best first; both hold units in rows."""
-    norms = case.norms()
-    per_norm = np.where(norms > 0, case.weights / np.where(norms > 0, norms, 1.0), 0.0)
-    rows = np.ascontiguousarray(case.matrix * per_norm)
+    rows = np.ascontiguousarray(case.matrix * case.per_norm(case.norms()))
     ideals = np.sort(rows * case.directions, axis=0)[::-1] * case.directions
     return rows, np.ascontiguousarray(ideals)
 

@@ -12,7 +12,7 @@ from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, Problem, answer, problem
 from evalengine.methods.compromise_checks import one_of
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 # Lower limits, as probits, of the second and higher grades: the customary table of the method.
@@ -24,23 +24,18 @@ LIMITS = {
 }
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j w_j·R_ij/N; R average rank, largest benefit and smallest cost N; or, not whole, "
     "R = 1 + (N − 1)·z_ij, z min-max; p_i = mean rank of the score/N, last 1 − 1/(4N); probit = 5 + Φ⁻¹(p); "
     "score ≈ a + b·probit",
     source="Tian Fengtiao (1988, 2002), Chinese Journal of Public Health",
     complexity="O(M·N·log N)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="average ranks in a column; equal rows tie; tolerance and rule stated",
-        constant="average rank for all; rank N in the variant that is not whole",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises; equal scores: slope 0; the fit needs many units",
-    ),
+    ties="average ranks in a column; equal rows tie; tolerance and rule stated",
+    constant="average rank for all; rank N in the variant that is not whole",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit or all units equal: raises; equal scores: slope 0; the fit needs many units",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def rank_sum_ratio(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -8,28 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalengine.errors import MethodError
-from evalengine.methods.compromise import TOLERANCE, answer, problem, require_divisor, require_positive
-from evalengine.methods.compromise_scaling import linear, share
-from evalengine.methods.compromise_terms import Terms, reduce_terms, sum_terms
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise import TOLERANCE, answer, problem
+from evalengine.methods.compromise_register import compromise_method
+from evalengine.methods.compromise_scaling import linear, share, signed_share
+from evalengine.methods.compromise_terms import reduce_terms, sum_terms
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="Q_i = S⁺_i + Σ_k S⁻_k/(S⁻_i·Σ_k 1/S⁻_k); S± = Σ_j w_j·x_ij/Σ_i x_ij over benefits, costs; score Q/max Q",
     source="Zavadskas, Kaklauskas and Sarka (1994), Technological and Economic Development of Economy 1(3)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="the same share for all",
-        zeros="allowed, but not a whole column, nor all costs of a unit",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="the same share for all",
+    zeros="allowed, but not a whole column, nor all costs of a unit",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def copras(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -60,9 +52,7 @@ def copras(
             costs are all 0.
     """
     case = problem(matrix, weights, directions, method="copras", columns=columns)
-    require_positive(case, or_zero=True)
-    scale = case.directions * case.weights / require_divisor(case, case.total, "column_sum_not_positive")
-    sums = reduce_terms(Terms(case=case, shift=np.zeros_like(scale), scale=scale))
+    sums = reduce_terms(signed_share(case))
     significance = sums.positive
     if case.cost.any():
         least = float(sums.negative.min())
@@ -74,22 +64,14 @@ def copras(
     return answer(case, significance / significance.max(), tables, tie=tie, tolerance=tolerance)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = S_i/S_0, S = Σ_j w_j·u_ij; u = x/Σx, costs (1/x)/Σ(1/x), sums over "
     "the units and the optimal row 0",
     source="Zavadskas and Turskis (2010), Technological and Economic Development of Economy 16(2)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="the same share for all",
-        zeros="not in a cost, not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="the same share for all",
+    zeros="not in a cost, not a whole column",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def aras(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -125,22 +107,14 @@ def aras(
     return answer(case, optimality / optimal, tables, tie=tie, tolerance=tolerance)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="K⁻ = S/S_anti, K⁺ = S/S_ideal, S = Σ_j w_j·r_ij linear ratio; f⁺ = K⁻/(K⁺ + K⁻), f⁻ = K⁺/(K⁺ + K⁻); "
     "score (K⁺ + K⁻)/(1 + (1 − f⁺)/f⁺ + (1 − f⁻)/f⁻)",
     source="Stevic, Pamucar, Puska and Chatterjee (2020), Computers & Industrial Engineering 140",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="ratio 1 for all",
-        zeros="not in a cost, not a whole column; some indicator must have a worst value above 0",
-        negatives="raises",
-        small="one unit or all units equal: raises",
-    ),
+    constant="ratio 1 for all",
+    zeros="not in a cost, not a whole column; some indicator must have a worst value above 0",
+    negatives="raises",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def marcos(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -12,26 +12,19 @@ from evalengine.methods.arrays import Array, as_matrix, as_vector
 from evalengine.methods.compromise import BLOCK, TOLERANCE, Problem, answer, problem
 from evalengine.methods.compromise_checks import require_finite
 from evalengine.methods.compromise_kernels import two_distances
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_terms import Terms, reduce_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = Σ_j w_j·|x_ij − x*_j|/(U_j − L_j); x* the better bound or a stated point",
     source="Dezert, Tchamova, Han and Tacnet (2020), FUSION 2020",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="distance 0 for all where the bounds come from the data",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit: with stated bounds only",
-    ),
+    constant="distance 0 for all where the bounds come from the data",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit: with stated bounds only",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def spotis(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -79,22 +72,15 @@ def spotis(
     return answer(case, sums.positive + sums.negative, tables, tie=tie, tolerance=tolerance, higher_is_better=False)
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = I⁻/(I⁺ + I⁻); I⁺ = √Σ_j (w_j·(1 − f_ij))², I⁻ = √Σ_j (w_j·f_ij)²; f = 1 in [C, D], "
     "1 − (C − x)/(C − A) below, 1 − (x − D)/(B − D) above",
     source="Cables, Lamata and Verdegay (2016), Information Sciences 337-338",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="no part where the ranges come from the data",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit: with stated ranges only",
-    ),
+    constant="no part where the ranges come from the data",
+    zeros="allowed",
+    negatives="allowed",
+    small="one unit: with stated ranges only",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def rim(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

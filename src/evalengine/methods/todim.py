@@ -10,28 +10,23 @@ from numpy.typing import ArrayLike
 from evalengine.errors import MethodError
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, answer, problem, unit_interval
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import share
 from evalengine.methods.kernel import kernel
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score = min-max of Σ_j Σ_k φ_j(i,k); Δ = u_ij − u_kj; φ = √(w'_j·Δ/W) for a gain, "
     "−(1/θ)·√(W·|Δ|/w'_j) for a loss; w' = w/max w, W = Σ w'; u = x/Σx, costs (1/x)/Σ(1/x)",
     source="Gomes and Lima (1992), Foundations of Computing and Decision Sciences 16(4)",
     complexity="O(N²·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; ranks by the total before min-max",
-        constant="no gain, no loss; it still counts in W",
-        zeros="not in a cost, not a whole column",
-        negatives="raises",
-        small="one unit or all units equal: raises; equal totals: score 1 for all",
-    ),
+    ties="equal rows tie; ranks by the total before min-max",
+    constant="no gain, no loss; it still counts in W",
+    zeros="not in a cost, not a whole column",
+    negatives="raises",
+    small="one unit or all units equal: raises; equal totals: score 1 for all",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def todim(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,

@@ -10,26 +10,18 @@ from numpy.typing import ArrayLike
 from evalengine.methods.compromise import TOLERANCE, answer, problem
 from evalengine.methods.compromise_checks import one_of
 from evalengine.methods.compromise_kernels import two_distances
-from evalengine.methods.registry import Behaviour, register
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.results import Ranked, Tie
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="score_i = D⁻_i/(D⁺_i + D⁻_i); D± Euclidean distance of v_ij = w_j·norm(x_ij) "
     "to the best and the worst of each column",
     source="Hwang and Yoon (1981), Multiple Attribute Decision Making",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; tolerance and rule stated",
-        constant="no part in either distance",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    constant="no part in either distance",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def topsis(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
@@ -66,8 +58,7 @@ def topsis(
     case = problem(matrix, weights, directions, method="topsis", columns=columns)
     best, worst = case.best, case.worst
     if scaling == "vector":
-        norms = case.norms()
-        scale = np.where(norms > 0, case.weights / np.where(norms > 0, norms, 1.0), 0.0)
+        scale = case.per_norm(case.norms())
         ideal, anti_ideal = scale * best, scale * worst
     else:
         scale = case.per_range()

@@ -10,28 +10,21 @@ from numpy.typing import ArrayLike, NDArray
 from evalengine.methods.arrays import Array
 from evalengine.methods.compromise import TOLERANCE, answer, problem, unit_interval
 from evalengine.methods.compromise_checks import between
+from evalengine.methods.compromise_register import compromise_method
 from evalengine.methods.compromise_scaling import regret
 from evalengine.methods.compromise_terms import reduce_terms
-from evalengine.methods.registry import Behaviour, register
 from evalengine.methods.results import Ranked, Tie, ranks_of
 
 
-@register(
-    "compromise",
+@compromise_method(
     formula="S = Σ_j w_j·(1 − z_ij), R = max_j w_j·(1 − z_ij), z min-max; "
     "Q = v·(S − min S)/(max S − min S) + (1 − v)·(R − min R)/(max R − min R)",
     source="Opricovic and Tzeng (2004), European Journal of Operational Research 156(2)",
-    complexity="O(N·M)",
-    behaviour=Behaviour(
-        nan="raises",
-        ties="equal rows tie; ranks by Q, the compromise set is a table",
-        constant="range within 1e-12 of the largest absolute value: regret 0 for all",
-        zeros="allowed",
-        negatives="allowed",
-        small="one unit or all units equal: raises",
-    ),
+    ties="equal rows tie; ranks by Q, the compromise set is a table",
+    constant="range within 1e-12 of the largest absolute value: regret 0 for all",
+    zeros="allowed",
+    negatives="allowed",
 )
-@np.errstate(all="ignore")  # what overflows is found at the exit and raised
 def vikor(
     matrix: ArrayLike,
     weights: ArrayLike | None = None,
