@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from evalengine import text
 from evalengine.analysis.reference import reference
 from evalengine.assessment import Assessment
 from evalengine.methods.registry import methods
+from evalengine.reports.sheets.reference import MOST_NAMED
 from evalengine.reports.workbook import write_workbook
 from evalengine.scheme.model import Reference
 from evalengine.scheme.reference import RANKING_KINDS
@@ -82,6 +84,17 @@ def test_parameters_are_stated(sample: Assessment, target: Path) -> None:
     everything = said(rows(sample, target))
     depending = reference(sample).dependence.filter(pl.col("depends"))["unit"].to_list()
     assert f"（{len(depending)}家）：{'、'.join(depending)}。" in everything
+
+
+def test_many_units_whose_rank_depends_on_the_method_are_counted_and_not_listed(
+    many: Callable[[int], Assessment], target: Path
+) -> None:
+    made = many(80)
+    depending = reference(made).dependence.filter(pl.col("depends"))["unit"].to_list()
+    assert len(depending) > MOST_NAMED
+    everything = said(rows(made, target))
+    assert f"名次随方法变化的单位共{len(depending)}家" in everything
+    assert "、U0" not in everything
 
 
 def test_each_method_has_a_row_on_a_sheet_whose_heading_is_its_own(sample: Assessment, target: Path) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
 FIXED = 3  # rank, id and name stay in view
+MOST_NAMED = 20  # units in a note; of more than these only the number is said, and a column marks them
 COEFFICIENTS = {"spearman": "score", "kendall_tau_b": "score", "mean_rank_shift": "score", "top_overlap": "weight"}
 Shown = Mapping[tuple[str, int], Any]  # by unit and number of the method
 
@@ -115,7 +116,7 @@ def _notes(assessment: Assessment, found: Referenced, words: Words) -> Iterator[
     between = words.say("between_items")
     if found.dependence.height:
         units = found.dependence.filter(pl.col("depends"))["unit"].to_list()
-        key = "depends" if units else "depends_none"
+        key = "depends_none" if not units else "depends" if len(units) <= MOST_NAMED else "depends_many"
         yield words.say(f"reference.notes.{key}", count=len(units), units=between.join(units))
     if found.methods:
         yield words.say("reference.notes.relative")
