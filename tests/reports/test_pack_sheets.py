@@ -12,7 +12,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 import evalengine as ee
-from evalengine.reports.sheets import items
+from evalengine.reports.occurrences import occurrences
 from evalengine.reports.workbook import write_notice, write_workbook
 from evalengine.scheme.model import Floor
 from tests.small import assess_flat, flat, small
@@ -84,9 +84,7 @@ def test_a_floor_missed_because_of_an_adjustment_is_in_the_difference_list(tmp_p
 
 
 def test_every_item_says_what_it_counts_for(sample: ee.Assessment, book: openpyxl.Workbook) -> None:
-    rows = table(book["加减分与否决"], "序号")
-    cut = next(place for place, row in enumerate(rows) if str(row["序号"]).startswith("二、"))
-    found, sums = rows[:cut], rows[cut + 2 :]  # below a section and a heading
+    found, sums = table(book["加减分与否决"], "序号"), table(book["加扣分合计"], "序号")
     assert [row["编号"] for row in found] == sample.items["unit"].to_list()
     assert [row["计入\n次数"] for row in found] == sample.items["counted"].to_list()
     signs = {"bonus": 1, "penalty": -1}
@@ -100,15 +98,29 @@ def test_every_item_says_what_it_counts_for(sample: ee.Assessment, book: openpyx
     assert results["JS01", "P3"] == "不计：同一事由只计最高一项，或已超过限次"
     assert results["JS06", "V5"] == "一票否决，不参加排名，等级为最低一档"
     own = sample.ranking.filter(pl.col("unit").is_in(sample.items["unit"].to_list())).sort("unit")
-    for name, column in (("类别", "weighted"), ("发生\n次数", "bonus"), ("计入\n次数", "penalty"), ("分值", "score")):
+    for name, column in (
+        ("加权\n得分", "weighted"),
+        ("实计\n加分", "bonus"),
+        ("实计\n扣分", "penalty"),
+        ("总分", "score"),
+    ):
         assert [row[name] for row in sums] == own[column].to_list()
-    assert sums[-1]["事由"] == "N2 1.50、N4 2.00、合计3.50"
+    assert sums[-1]["扣分和否决事项"] == "N2 1.50、N4 2.00、合计3.50"
 
 
 def test_a_floor_that_is_missed_is_among_the_items() -> None:
     system = dataclasses.replace(small()[0], floors=(Floor(field="spent", veto="V1", minimum=30.0),))
-    (row,) = items.occurrences(assess_flat({"unit": "U1", "spent": 20.0}, {"unit": "U2"}, system=system))
+    (row,) = occurrences(assess_flat({"unit": "U1", "spent": 20.0}, {"unit": "U2"}, system=system))
     assert (row["unit"], row["item"], row["kind"], row["count"]) == ("U1", "V1", "veto", None)
+
+
+def test_every_table_of_items_repeats_its_own_heading(book: openpyxl.Workbook) -> None:
+    for name in ("加减分与否决", "加扣分合计"):
+        sheet = book[name]
+        (first, last) = (int(part.strip("$")) for part in sheet.print_title_rows.split(":"))
+        assert first == last
+        assert sheet.cell(first, 1).value == "序号"
+        assert sum(sheet.cell(row, 1).value == "序号" for row in range(1, sheet.max_row + 1)) == 1
 
 
 def test_the_evidence_sheet_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:

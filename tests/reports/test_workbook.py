@@ -21,8 +21,8 @@ from evalengine.scheme.model import Made, Ranking, Treatment
 from evalengine.text import Label
 from tests.small import assess_flat, small
 
-ZH = ["封面", "目录", "排名", "总排名", "维度", "等级分布", "短板分析", "单位短板", "加减分与否决", "佐证情况"]
-ZH += ["核减情况表", "得分明细", "一企一表", "指标与权重", "参考", "参考方法", "问题与核定", "方法与来源"]
+ZH = ["封面", "目录", "排名", "总排名", "维度", "等级分布", "短板分析", "单位短板", "加减分与否决", "加扣分合计"]
+ZH += ["佐证情况", "核减情况表", "得分明细", "一企一表", "指标与权重", "参考", "参考方法", "问题与核定", "方法与来源"]
 EN = [
     "Cover",
     "Contents",
@@ -33,6 +33,7 @@ EN = [
     "Shortfalls",
     "Unit shortfalls",
     "Bonus, penalty, veto",
+    "Bonus, penalty by unit",
     "Evidence",
     "Differences",
     "Score details",

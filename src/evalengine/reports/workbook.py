@@ -15,6 +15,7 @@ from evalengine.analysis.reference import reference as ask
 from evalengine.errors import OutputError, Problem
 from evalengine.reports import package
 from evalengine.reports.cells import SharedStrings
+from evalengine.reports.occurrences import occurrences
 from evalengine.reports.sheet import Sheet
 from evalengine.reports.sheets import (
     cards,
@@ -27,6 +28,7 @@ from evalengine.reports.sheets import (
     distribution,
     evidence,
     indicators,
+    item_sums,
     items,
     method,
     notice,
@@ -55,6 +57,7 @@ SHEETS: dict[str, Callable[..., None] | None] = {
     "unit_shortfalls": unit_shortfalls.write,
     "comparison": comparison.write,
     "items": items.write,
+    "item_sums": item_sums.write,
     "evidence": evidence.write,
     "differences": differences.write,
     "details": details.write,
@@ -90,6 +93,7 @@ def write_workbook(
     found = {"found": (referenced or ask(assessment)) if asked else None}
     left_out = {
         "overall": assessment.ranking["group"].n_unique() == 1,
+        "item_sums": next(occurrences(assessment), None) is None,
         "evidence": assessment.evidence.is_empty(),
         "reference": not asked,
         "reference_methods": not asked,

@@ -14,22 +14,20 @@ from evalengine.reports.words import Words, plain
 if TYPE_CHECKING:
     from evalengine.assessment import Assessment
 
-COLUMNS = {
-    "number": Column(),
-    "method": Column(wraps=True, least=20),
-    "gives": Column(),
-    "summary": Column(wraps=True, least=40),
-    "parameters": Column(wraps=True, least=30),
-    "family": Column(wraps=True, least=24),
-}
+KEYS = ("number", "method", "gives", "summary", "parameters", "family")
+SENTENCES = {"method": 20.0, "summary": 40.0, "parameters": 30.0, "family": 24.0}
 NOT_SHOWN = ("tolerance",)  # noise, not a choice
 
 
 def write(sheet: Sheet, assessment: Assessment, words: Words, found: Referenced) -> None:
     """Write one row for each method, then those without an answer and why."""
     columns = [
-        Column(heading=words.say(f"reference_methods.columns.{key}"), wraps=column.wraps, least=column.least)
-        for key, column in COLUMNS.items()
+        Column(
+            heading=words.say(f"reference_methods.columns.{key}"),
+            wraps=key in SENTENCES,
+            least=SENTENCES.get(key, 12.0),
+        )
+        for key in KEYS
     ]
     title, left = words.say("reference_methods.title", year=assessment.year), words.say("reference_methods.left")
     sheet.start(columns, title, left=left)
