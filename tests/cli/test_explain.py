@@ -56,8 +56,8 @@ def test_the_command_says_what_the_api_says(said, sample, folder, unit):
     lines = [re.split(r"\s{2,}", line.strip()) for line in printed.splitlines()]
     for code, item in why.indicators.items():
         label, standing = sample.system.indicators[code].label.zh, item.standing
-        [own] = [line for line in lines if line[0].partition("（")[0] == label and len(line) == 6]
-        assert own[2:] == [
+        [own] = [line for line in lines if line[0].partition("（")[0] == label and len(line) == 7]
+        assert own[2:6] == [
             "—" if standing.score is None else f"{standing.score:.2f}",
             f"{standing.weight:.2%}" if standing.weight else "—",
             "—" if standing.contribution is None else f"{standing.contribution:.2f}",
@@ -92,6 +92,9 @@ def test_the_command_says_what_the_card_says(said, folder):
     raising = [cell for row in card for cell in row if isinstance(cell, str) and cell.startswith("现为")]
     assert len(raising) == 5  # the card has the worst five, the command all
     assert [cell for cell in raising if "".join(cell.split()) not in squeezed] == []
+    anchors = [cell for row in card for cell in row if re.fullmatch(r"[\d.]+→60，[\d.]+→100", str(cell))]
+    assert len(anchors) > 20
+    assert [cell for cell in anchors if cell not in squeezed] == []
     assert "投产超过三年的产品不计入新产品" in printed
 
 
@@ -129,7 +132,9 @@ def test_in_english(said, folder, monkeypatch):
     assert code == 0
     assert "What would raise the score (most points lost first)" in printed
     assert re.search(
-        r"^  New product revenue share \(%\)  +28.57  +77.13  +3.02%  +2.33  +0.69$", printed, re.MULTILINE
+        r"^  New product revenue share \(%\)  +28.57  +77.13  +3.02%  +2.33  +0.69  20→60, 40→100$",
+        printed,
+        re.MULTILINE,
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evalengine.runs import Run
 
 INDENT = "  "
+INDICATOR_COLUMNS = ("name", "value", "score", "weight", "contribution", "lost", "anchors")
 NARROWEST, WIDEST = 40, 110  # columns of the terminal a sentence is wrapped to
 
 
@@ -71,17 +72,17 @@ def _indicators(run: Run, card: Card, why: Explanation) -> Iterator[str]:
     from evalengine.reports.cards.content import DIMENSIONS, INDICATORS  # noqa: PLC0415 - heavy
 
     headings, rows = _told(card.indicators)
-    columns = [INDICATORS.index(name) for name in ("name", "value", "score", "weight", "contribution", "lost")]
+    columns = [INDICATORS.index(name) for name in INDICATOR_COLUMNS]
     above = [DIMENSIONS.index(name) for name in ("score", "weight", "contribution", "lost")]
     listed = []
     for dimension, standing in zip(why.dimensions, _told(card.dimensions)[1], strict=True):
-        listed.append([standing[0], "", *(standing[column] for column in above)])
+        listed.append([standing[0], "", *(standing[column] for column in above), ""])
         own = [row for code, row in zip(why.indicators, rows, strict=False) if _top(run, code) == dimension]
         listed += [[INDENT + row[columns[0]], *(row[column] for column in columns[1:])] for row in own]
-    listed.append([rows[-1][column] for column in columns])
+    listed.append([*(rows[-1][column] for column in columns[:-1]), ""])
     yield ""
     yield say("explain.indicators")
-    yield from table([headings[column] for column in columns], listed, right=range(1, len(columns)))
+    yield from table([headings[column] for column in columns], listed, right=range(1, len(columns) - 1))
     for row in rows[:-1]:
         if noted := row[INDICATORS.index("notes")]:
             yield from _wrapped(say("explain.noted", indicator=row[columns[0]], notes=noted))

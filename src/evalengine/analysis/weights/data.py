@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from evalengine.errors import MethodError, UsageError
 from evalengine.methods.registry import Method, methods, unknown_parameters
 from evalengine.methods.weight_stability import LEAST_UNITS, leave_one_out
 from evalengine.methods.weighting import Weights
+from evalengine.runs import run_facts
 from evalengine.scheme.model import TOTAL, IndicatorSystem, MadeFrom
 from evalengine.text import Label
 
@@ -27,7 +27,7 @@ MOST_LEFT_OUT = 200  # units up to which each is left out in turn
 NOISE_DRAWS, NOISE_SEED = 40, 0  # samples of pure noise the weights are compared with
 NOISE_FACTOR = 2.0  # spread of noise weights from which on a sample counts as small
 SHIFT_LIMIT = 0.5  # change of one weight by one unit, in equal weights, that is worth a warning
-MANIFEST, TABLES = "manifest.json", "tables"
+TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,10 +118,10 @@ def read_sample(run: Path, system: IndicatorSystem) -> Sample:
         UsageError: the folder is no run, or one of another indicator system.
     """
     names = {name: run / TABLES / f"{name}.parquet" for name in ("scores", "values", "ranking")}
-    for path in (run / MANIFEST, *names.values()):
+    found = run_facts(run)["system"]["name"]
+    for path in names.values():
         if not path.is_file():
             raise UsageError("not_a_run", folder=str(run), file=path.name)
-    found = json.loads((run / MANIFEST).read_text(encoding="utf-8"))["system"]["name"]
     if found != system.name:
         raise UsageError("run_of_other_system", folder=str(run), found=found, wanted=system.name)
     ranking, values = pl.read_parquet(names["ranking"]), pl.read_parquet(names["values"])
