@@ -71,7 +71,8 @@ class Assessment:
         treated: one row per outlying value that was drawn in before scoring: `unit, indicator, rule, before, after`;
             `values` keeps the verified value.
         fields: one row per unit, year and field with a row: `unit, year, field, reported, value`.
-        items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`.
+        items: one row per veto, bonus or penalty occurrence: `unit, item, kind, count, counted, points, matter`;
+            that of missing evidence is the code of its indicator.
         adjustments: every adjustment, as applied.
         differences: one row per adjustment and indicator, item or floor it changes: the adjustment, then `difference,
             indicator, item, floor, minimum, missed, value_reported, value, score_reported, score, points, together,

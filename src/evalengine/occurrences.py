@@ -35,7 +35,7 @@ def occurrences(
         *recorded,
         *(event for event in _by_condition(tables, system, year) if (event.unit, event.item) not in known),
         *(
-            Occurrence(unit=unit, item=item, count=1.0, matter=system.indicators[indicator].label.get("zh"))
+            Occurrence(unit=unit, item=item, count=1.0, matter=indicator)
             for unit, item, indicator in unproved.iter_rows()
         ),
     ]

@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 import evalengine as ee
 from evalengine.reports.occurrences import occurrences
 from evalengine.reports.workbook import write_notice, write_workbook
-from evalengine.scheme.model import Floor
-from tests.small import assess_flat, flat, small
+from evalengine.scheme.model import Evidence, EvidenceCost, Floor
+from tests.small import YEAR, assess_flat, flat, small
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,21 @@ def test_every_table_of_items_repeats_its_own_heading(book: openpyxl.Workbook) -
         assert first == last
         assert sheet.cell(first, 1).value == "序号"
         assert sum(sheet.cell(row, 1).value == "序号" for row in range(1, sheet.max_row + 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "money"), [("zh", "加减分与否决", "经费"), ("en", "Bonus, penalty, veto", "Money")]
+)
+def test_a_penalty_for_missing_evidence_names_its_indicator(
+    language: str, sheet: str, money: str, tmp_path: Path
+) -> None:
+    system, profile = small()
+    system = dataclasses.replace(system, evidence=Evidence(missing=EvidenceCost(penalty="N1")))
+    evidence = pl.DataFrame({"unit": ["U1"], "year": [YEAR], "indicator": ["money"], "status": ["missing"]})
+    data = ee.Dataset.from_tables({"fields": flat({}), "evidence": evidence}, system)
+    write_workbook(ee.assess(data, system, profile, year=YEAR), tmp_path / "ranking.xlsx", language)
+    rows = openpyxl.load_workbook(tmp_path / "ranking.xlsx")[sheet].iter_rows(values_only=True)
+    assert next(row[5] for row in rows if row[1] == "U1") == money
 
 
 def test_the_evidence_sheet_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:

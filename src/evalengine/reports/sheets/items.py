@@ -42,12 +42,17 @@ def _occurrence(number: int, row: Mapping[str, Any], name: str, assessment: Asse
         ("text", name),
         ("centre", words.say(f"items.kinds.{row['kind']}")),
         ("text", words.item(row["item"])),
-        ("text", row["matter"] or NOT_A_NUMBER),
+        ("text", _matter(row["matter"], assessment, words)),
         figure(row["count"], "rank"),
         figure(row["counted"], "rank"),
         ("centre", NOT_A_NUMBER) if sign is None else ("score", sign * row["points"] + 0.0),
         ("text", _effect(row, assessment, words)),
     ]
+
+
+def _matter(matter: str, assessment: Assessment, words: Words) -> str:
+    """Return the matter; that of missing evidence is the code of its indicator."""
+    return words.node(matter) if matter in assessment.system.indicators else matter or NOT_A_NUMBER
 
 
 def _effect(row: Mapping[str, Any], assessment: Assessment, words: Words) -> str:
