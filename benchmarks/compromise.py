@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import itertools
 import os
 import sys
 import warnings
@@ -32,11 +31,12 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMB
 import numpy as np  # noqa: E402 - after the thread counts
 import pymcdm.methods as pm  # noqa: E402
 import pymcdm.normalizations as pn  # noqa: E402
-import skcriteria as sk  # noqa: E402
 from skcriteria.agg import codas, copras, edas, mabac, marcos, moora, rim, simple, spotis, topsis, vikor, waspas  # noqa: E402
 from skcriteria.preprocessing.invert_objectives import BenefitCostInverter, MinMaxInverter  # noqa: E402
 from skcriteria.preprocessing.scalers import SumScaler, VectorScaler  # noqa: E402
 
+from benchmarks import compromise_numpy as textbook  # noqa: E402
+from benchmarks.compromise_numpy import Case  # noqa: E402
 from benchmarks.harness import compare, one_pass  # noqa: E402
 from evalengine.methods.registry import method  # noqa: E402
 from evalengine.methods.results import Ranked  # noqa: E402
@@ -50,172 +50,12 @@ PACKAGES = ("scikit-criteria", "pymcdm")
 LIMIT = "limit: two passes over memory"
 
 
-class Case:
-    """One random problem in the forms the variants take."""
-
-    def __init__(self, units: int, indicators: int, *, equal: bool = False) -> None:
-        rng = np.random.default_rng(units)
-        self.X = rng.uniform(1.0, 9.0, (units, indicators))
-        self.w = np.full(indicators, 1.0 / indicators) if equal else rng.dirichlet(np.full(indicators, 3.0))
-        self.t = np.where(np.arange(indicators) % 3 == 1, -1, 1)
-        self.cost = self.t < 0
-        self.bounds = np.column_stack([self.X.min(axis=0), self.X.max(axis=0)])
-        self.dm = sk.mkdm(self.X, self.t.tolist(), weights=self.w)
-
-
-def with_ranks(function: Callable[[Case], Array], case: Case, *, lowest: bool) -> tuple[Array, Array]:
-    scores = function(case)
-    ranks = np.empty(scores.size)
-    ranks[np.argsort(scores if lowest else -scores)] = np.arange(1.0, scores.size + 1.0)
-    return scores, ranks
-
-
-def oriented_min_max(c: Case) -> Array:
-    low, high = c.X.min(axis=0), c.X.max(axis=0)
-    best, worst = np.where(c.cost, low, high), np.where(c.cost, high, low)
-    return (c.X - worst) / (best - worst)
-
-
-def linear(c: Case) -> Array:
-    out = c.X / c.X.max(axis=0)
-    out[:, c.cost] = c.X[:, c.cost].min(axis=0) / c.X[:, c.cost]
-    return out
-
-
-def np_weighted_sum(c: Case) -> Array:
-    return oriented_min_max(c) @ c.w
-
-
-def np_waspas(c: Case) -> Array:
-    r = linear(c)
-    return 0.5 * (r @ c.w) + 0.5 * np.exp(np.log(r) @ c.w)
-
-
-def np_topsis(c: Case) -> Array:
-    v = c.X / np.sqrt((c.X**2).sum(axis=0)) * c.w
-    best = np.where(c.cost, v.min(axis=0), v.max(axis=0))
-    worst = np.where(c.cost, v.max(axis=0), v.min(axis=0))
-    to_best, to_worst = np.sqrt(((v - best) ** 2).sum(axis=1)), np.sqrt(((v - worst) ** 2).sum(axis=1))
-    return to_worst / (to_best + to_worst)
-
-
-def np_topsis_tuned(c: Case) -> Array:
-    """Save temporaries: no squared copies."""
-    v = c.X * (c.w / np.sqrt(np.einsum("ij,ij->j", c.X, c.X)))
-    low, high = v.min(axis=0), v.max(axis=0)
-    near = v - np.where(c.cost, low, high)
-    far = v - np.where(c.cost, high, low)
-    to_best, to_worst = np.sqrt(np.einsum("ij,ij->i", near, near)), np.sqrt(np.einsum("ij,ij->i", far, far))
-    return to_worst / (to_best + to_worst)
-
-
-def np_vikor(c: Case) -> Array:
-    d = (1.0 - oriented_min_max(c)) * c.w
-    s, r = d.sum(axis=1), d.max(axis=1)
-    return 0.5 * (s - s.min()) / np.ptp(s) + 0.5 * (r - r.min()) / np.ptp(r)
-
-
-def np_copras(c: Case) -> Array:
-    p = c.X * (c.w / c.X.sum(axis=0))
-    benefit, cost = p @ (~c.cost).astype(float), p @ c.cost.astype(float)
-    q = benefit + cost.sum() / (cost * (1.0 / cost).sum())
-    return q / q.max()
-
-
-def np_aras(c: Case) -> Array:
-    positive = c.X.copy()
-    positive[:, c.cost] = 1.0 / c.X[:, c.cost]
-    best = positive.max(axis=0)
-    scale = c.w / (positive.sum(axis=0) + best)
-    return (positive @ scale) / (best @ scale)
-
-
-def np_marcos(c: Case) -> Array:
-    s = linear(c) @ c.w
-    anti = (c.w * c.X.min(axis=0) / c.X.max(axis=0)).sum()
-    return s * (anti + 1.0) / (anti**2 + anti + 1.0)
-
-
-def np_mabac(c: Case) -> Array:
-    v = (oriented_min_max(c) + 1.0) * c.w
-    return (v - np.exp(np.log(v).mean(axis=0))).sum(axis=1)
-
-
-def np_edas(c: Case) -> Array:
-    average = c.X.mean(axis=0)
-    d = (c.X - average) * (c.t * c.w / average)
-    above, below = np.maximum(d, 0.0).sum(axis=1), np.maximum(-d, 0.0).sum(axis=1)
-    return 0.5 * (above / above.max() + 1.0 - below / below.max())
-
-
-def np_moora(c: Case) -> Array:
-    return c.X @ (c.t * c.w / np.sqrt(np.einsum("ij,ij->j", c.X, c.X)))
-
-
-def np_reference_point(c: Case) -> Array:
-    v = c.X * (c.w / np.sqrt(np.einsum("ij,ij->j", c.X, c.X)))
-    return np.abs(v - np.where(c.cost, v.min(axis=0), v.max(axis=0))).max(axis=1)
-
-
-def np_rim(c: Case) -> Array:
-    y = oriented_min_max(c) * c.w
-    near, far = np.sqrt(((y - c.w) ** 2).sum(axis=1)), np.sqrt((y**2).sum(axis=1))
-    return far / (near + far)
-
-
-def np_grey(c: Case) -> Array:
-    return (0.5 / (1.5 - oriented_min_max(c))) @ c.w
-
-
-def np_log_product(c: Case) -> Array:
-    return np.log(c.X) @ (c.t * c.w)
-
-
-def np_multimoora(c: Case) -> Array:
-    """Count all pairs, one ranking after the other; without ties."""
-    ahead = np.zeros((c.X.shape[0],) * 2)
-    for scores in (np_moora(c), -np_reference_point(c), np_log_product(c)):
-        ahead += scores[:, np.newaxis] > scores
-    return (ahead > 1.5).sum(axis=1).astype(float)
-
-
-def np_comet(c: Case) -> Array:
-    """Interpolate by the products of memberships, all objects at once."""
-    axes, objects = comet_grid(c)
-    _, place = np.unique(
-        np.round((objects - c.X.min(axis=0)) @ (c.t * c.w / np.ptp(c.X, axis=0)), 10), return_inverse=True
-    )
-    parts = np.ones((c.X.shape[0], 1))
-    for column, axis in zip(c.X.T, axes, strict=True):
-        shares = np.column_stack([np.interp(column, axis, row) for row in np.eye(axis.size)])
-        parts = (parts[:, :, np.newaxis] * shares[:, np.newaxis]).reshape(len(column), -1)
-    return parts @ (place / place.max())
-
-
-def comet_grid(c: Case) -> tuple[list[Array], Array]:
-    low, high = c.X.min(axis=0), c.X.max(axis=0)
-    axes = list(np.column_stack([low, low + (high - low) / 2.0, high]))
-    return axes, np.array(list(itertools.product(*axes)))
-
-
 def pymcdm_comet(c: Case) -> Array:
     """Its public class, which keeps nothing from call to call that ours would not compute each time."""
-    axes, _ = comet_grid(c)
+    axes, _ = textbook.comet_grid(c)
     slope = c.t * c.w / np.ptp(c.X, axis=0)
     low = c.X.min(axis=0)
     return pm.COMET([list(axis) for axis in axes], lambda objects: (np.round((objects - low) @ slope, 10), None))(c.X)
-
-
-def np_codas(c: Case) -> Array:
-    v = linear(c) * c.w
-    d = v - v.min(axis=0)
-    e, t = np.sqrt(np.einsum("ij,ij->i", d, d)), d.sum(axis=1)
-    order = np.argsort(e)
-    e_sorted, prefix = e[order], np.concatenate(([0.0], np.cumsum(t[order])))
-    below = np.searchsorted(e_sorted, e - 0.02, side="right")
-    above = np.searchsorted(e_sorted, e + 0.02, side="left")
-    clear = (below + e.size - above) * t - prefix[below] - (prefix[-1] - prefix[above])
-    return e.size * e - e.sum() + clear
 
 
 def scikit(*steps: object, key: str) -> Callable[[Case], Array]:
@@ -273,7 +113,7 @@ class Rivals:
 METHODS: dict[str, Rivals] = {
     "weighted_sum": Rivals(
         {
-            "NumPy": np_weighted_sum,
+            "NumPy": textbook.weighted_sum,
             "scikit-criteria": scikit(MinMaxInverter(), simple.WeightedSumModel(), key="score"),
             "pymcdm": pymcdm(pm.WSM(pn.minmax_normalization)),
         },
@@ -281,7 +121,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "weighted_product": Rivals(
         {
-            "NumPy": np_log_product,
+            "NumPy": textbook.log_product,
             "scikit-criteria": scikit(BenefitCostInverter(), simple.WeightedProductModel(), key="score"),
             "pymcdm": pymcdm(pm.WPM(pn.linear_normalization)),
         },
@@ -295,7 +135,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "waspas": Rivals(
         {
-            "NumPy": np_waspas,
+            "NumPy": textbook.waspas,
             "scikit-criteria": scikit(BenefitCostInverter(), waspas.WASPAS(), key="score"),
             "pymcdm": pymcdm(pm.WASPAS()),
         },
@@ -303,8 +143,8 @@ METHODS: dict[str, Rivals] = {
     ),
     "topsis": Rivals(
         {
-            "NumPy": np_topsis,
-            "NumPy tuned": np_topsis_tuned,
+            "NumPy": textbook.topsis,
+            "NumPy tuned": textbook.topsis_tuned,
             "scikit-criteria": scikit(VectorScaler(target="matrix"), topsis.TOPSIS(), key="similarity"),
             "pymcdm": pymcdm(pm.TOPSIS(pn.vector_normalization)),
         },
@@ -312,7 +152,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "vikor": Rivals(
         {
-            "NumPy": np_vikor,
+            "NumPy": textbook.vikor,
             "scikit-criteria": scikit(vikor.VIKOR(), key="q_k"),
             "pymcdm": pymcdm(pm.VIKOR()),
         },
@@ -320,15 +160,15 @@ METHODS: dict[str, Rivals] = {
     ),
     "copras": Rivals(
         {
-            "NumPy": np_copras,
+            "NumPy": textbook.copras,
             "scikit-criteria": percent(scikit(SumScaler(target="matrix"), copras.COPRAS(), key="score")),
         },
         least=0.7,
     ),
-    "aras": Rivals({"NumPy": np_aras, "pymcdm": pymcdm(pm.ARAS())}, least=1.0),
+    "aras": Rivals({"NumPy": textbook.aras, "pymcdm": pymcdm(pm.ARAS())}, least=1.0),
     "marcos": Rivals(
         {
-            "NumPy": np_marcos,
+            "NumPy": textbook.marcos,
             "scikit-criteria": scikit(marcos.MARCOS(), key="utility_scores"),
             "pymcdm": pymcdm(pm.MARCOS()),
         },
@@ -336,7 +176,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "mabac": Rivals(
         {
-            "NumPy": np_mabac,
+            "NumPy": textbook.mabac,
             "scikit-criteria": scikit(MinMaxInverter(), mabac.MABAC(), key="score"),
             "pymcdm": pymcdm(pm.MABAC()),
         },
@@ -346,11 +186,12 @@ METHODS: dict[str, Rivals] = {
         comparable={"NumPy": centred, "scikit-criteria": centred, "pymcdm": centred},
     ),
     "edas": Rivals(
-        {"NumPy": np_edas, "scikit-criteria": scikit(edas.EDAS(), key="score"), "pymcdm": pymcdm(pm.EDAS())}, least=1.3
+        {"NumPy": textbook.edas, "scikit-criteria": scikit(edas.EDAS(), key="score"), "pymcdm": pymcdm(pm.EDAS())},
+        least=1.3,
     ),
     "moora": Rivals(
         {
-            "NumPy": np_moora,
+            "NumPy": textbook.moora,
             "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.RatioMOORA(), key="score"),
             "pymcdm": pymcdm(pm.MOORA()),
         },
@@ -358,14 +199,14 @@ METHODS: dict[str, Rivals] = {
     ),
     "moora_reference_point": Rivals(
         {
-            "NumPy": np_reference_point,
+            "NumPy": textbook.reference_point,
             "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.ReferencePointMOORA(), key="score"),
         },
         least=1.7,
     ),
     "full_multiplicative": Rivals(
         {
-            "NumPy": np_log_product,
+            "NumPy": textbook.log_product,
             "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.FullMultiplicativeForm(), key="score"),
         },
         least=0.3,
@@ -375,7 +216,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "multimoora": Rivals(
         {
-            "NumPy": np_multimoora,
+            "NumPy": textbook.multimoora,
             "scikit-criteria": scikit(VectorScaler(target="matrix"), moora.MultiMOORA(), key="score"),
         },
         least=0.2,
@@ -385,7 +226,7 @@ METHODS: dict[str, Rivals] = {
     ),
     "spotis": Rivals(
         {
-            "NumPy": lambda c: 1.0 - np_weighted_sum(c),
+            "NumPy": lambda c: 1.0 - textbook.weighted_sum(c),
             "scikit-criteria": scikit(spotis.SPOTIS(), key="score"),
             "pymcdm": lambda c: pm.SPOTIS(c.bounds)(c.X, c.w, c.t),
         },
@@ -393,17 +234,17 @@ METHODS: dict[str, Rivals] = {
     ),
     "rim": Rivals(
         {
-            "NumPy": np_rim,
+            "NumPy": textbook.rim,
             "scikit-criteria": scikit(rim.RIM(), key="score"),
             "pymcdm": lambda c: pm.RIM(c.bounds)(c.X, c.w, c.t),
         },
         least=0.6,
         units=1_000,
     ),
-    "grey_relational": Rivals({"NumPy": np_grey}, least=1.4),
+    "grey_relational": Rivals({"NumPy": textbook.grey}, least=1.4),
     "codas": Rivals(
         {
-            "NumPy": np_codas,
+            "NumPy": textbook.codas,
             "scikit-criteria": scikit(BenefitCostInverter(), codas.CODAS(), key="score"),
             "pymcdm": pymcdm(pm.CODAS()),
         },
@@ -411,7 +252,7 @@ METHODS: dict[str, Rivals] = {
         units=1_000,
     ),
     "comet": Rivals(
-        {"NumPy": np_comet, "pymcdm": pymcdm_comet},
+        {"NumPy": textbook.comet, "pymcdm": pymcdm_comet},
         least=0.6,
         sizes=((100, 4), (1_000, 4), (100_000, 4)),
     ),
@@ -450,7 +291,7 @@ def benchmark(name: str, units: int, indicators: int) -> tuple[float, list[str]]
         if label in PACKAGES:
             runs[label] = partial(function, case)
         else:
-            runs[label] = partial(with_ranks, function, case, lowest=not result.higher_is_better)
+            runs[label] = partial(textbook.with_ranks, function, case, lowest=not result.higher_is_better)
     if name == "topsis":
         once = one_pass(case.X)
         runs[LIMIT] = lambda: (once(), once())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -303,6 +304,11 @@ def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, w
     if value is None or not math.isfinite(value):
         return ("centre", absent)
     return (kind or style.kind_of(value, whole=whole), value)
+
+
+def day(value: dt.date | None) -> Entry:
+    """Return a date as a cell."""
+    return ("centre", NOT_A_NUMBER if value is None else value.isoformat())
 
 
 def rank(value: float | None) -> Entry:

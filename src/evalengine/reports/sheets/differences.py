@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, day, figure
 from evalengine.reports.shown import adjusted_figures, adjusted_place
 from evalengine.reports.words import Words, plain
 
@@ -66,7 +66,7 @@ def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),
-        ("centre", NOT_A_NUMBER if row["date"] is None else row["date"].isoformat()),
+        day(row["date"]),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalengine.analysis.explanation import evidence_cost
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, day, figure
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _row(
         ("text", row["note"] or NOT_A_NUMBER),
         ("text", row["file"] or NOT_A_NUMBER),
         ("centre", row["verifier"] or NOT_A_NUMBER),
-        ("centre", NOT_A_NUMBER if row["date"] is None else row["date"].isoformat()),
+        day(row["date"]),
     ]
 
 

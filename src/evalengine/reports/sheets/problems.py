@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalengine.errors import foremost
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
+from evalengine.reports.sheet import Sheet, day
 from evalengine.reports.shown import adjusted_figures, adjusted_place
 from evalengine.reports.words import Words
 
@@ -65,7 +64,7 @@ def _adjustment(number: int, row: Mapping[str, Any], words: Words) -> list[Entry
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),
-        ("centre", _date(row["date"])),
+        day(row["date"]),
     ]
 
 
@@ -82,7 +81,3 @@ def _problem(number: int, problem: Problem, words: Words) -> list[Entry]:
         ("text", problem.file),
         ("text", "!".join(part for part in (problem.sheet, problem.cell) if part)),
     ]
-
-
-def _date(value: dt.date | None) -> str:
-    return NOT_A_NUMBER if value is None else value.isoformat()
