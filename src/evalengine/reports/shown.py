@@ -33,7 +33,7 @@ def adjusted_place(row: Mapping[str, Any], words: Words) -> str:
     place = words.place(row["table"] or "", row["column"] or "")
     year = "" if row["year"] is None else str(row["year"])
     key = row["key"] or ""
-    return words.say("problems.adjusted_place", place=place, row="" if key == year else key, year=year).strip()
+    return words.say("differences.adjusted_place", place=place, row="" if key == year else key, year=year).strip()
 
 
 def adjusted_figures(row: Mapping[str, Any]) -> tuple[Entry, Entry, Entry]:
