@@ -10,22 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 from evalengine import text
+from evalengine.cli.group import COMMANDS
 from evalengine.cli.weights import SUBCOMMANDS
 from evalengine.methods.registry import KINDS, Method, methods
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = (
-    "template",
-    "collect",
-    "assess",
-    "check",
-    "adjust",
-    "explain",
-    "spot-check",
-    "presets",
-    "methods",
-    "weights",
-)
 
 
 def methods_page() -> str:
