@@ -8,6 +8,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,7 @@ KEYS = {
 }  # fmt: skip
 TYPED = {"Enter": "\r", " ": " "}
 SHIFT = 8
+LONGEST = 60  # seconds a browser may take to answer
 PIPE_IN, PIPE_OUT, FREE = 3, 4, 10  # where a browser reads commands and writes answers; descriptors clear of them
 
 
@@ -54,13 +57,14 @@ class Page:
                 return found
             if said.get("method") in {"Runtime.exceptionThrown", "Log.entryAdded"}:
                 self.log.append(json.dumps(said["params"]))
-        message = "the browser went away"
+        message = f"the browser went away or said nothing for {LONGEST} seconds"
         raise AssertionError(message)
 
     def _said(self) -> Iterator[dict[str, Any]]:
         while True:
             while b"\0" not in self._rest:
-                more = os.read(self._reading, 1 << 16)
+                ready, _, _ = select.select([self._reading], [], [], LONGEST)
+                more = os.read(self._reading, 1 << 16) if ready else b""
                 if not more:
                     return
                 self._rest += more
@@ -126,7 +130,12 @@ def opened(browser: str, folder: Path) -> Iterator[Page]:
     try:
         yield page
     finally:
-        page.end()
-        os.waitpid(started, 0)
+        try:
+            page.end()
+        except (AssertionError, OSError):
+            os.kill(started, signal.SIGKILL)
+            raise
+        finally:
+            os.waitpid(started, 0)
         for end in (answers[0], commands[1]):
             os.close(end)
