@@ -11,7 +11,7 @@ import pytest
 
 import evalengine as ee
 from evalengine.differences import SCHEMA
-from evalengine.scheme.model import Evidence, EvidenceCost, Floor
+from evalengine.scheme.model import Evidence, EvidenceCost, Floor, GroupRules, GroupWeights
 from evalengine.scheme.shipped import shipped
 from tests.small import PLAIN_TOTAL, YEAR, flat, row_of, small
 
@@ -147,6 +147,29 @@ def test_a_penalty_for_missing_evidence_is_an_effect():
     assert result.differences.select("item", "points", "total_reported", "total").rows() == [
         ("N1", 1.0, PLAIN_TOTAL - 1, PLAIN_TOTAL)
     ]
+
+
+def test_another_group_changes_anchors_and_weights():
+    """By the anchors of H 500 of money is 100 points, by its weights .3 of the total; verified are 250: 50 points.
+
+    As reported that is .3 * 100 - .1 * 50, and coverage (75) gives .2 of its weight away.
+    """
+    system, profile = small()
+    rules = {"H": GroupRules(scoring={"money": {"rule": "linear", "zero": 0, "full": 500}})}
+    own = {**profile.weights, "money": profile.weights["coverage"], "coverage": profile.weights["money"]}
+    system = dataclasses.replace(system, groups=rules)
+    profile = dataclasses.replace(profile, groups={"H": GroupWeights(weights=own)})
+    listed = [
+        {**GIVEN, "key": str(YEAR), "column": column, "reported": reported, "verified": verified}
+        for column, reported, verified in (("group", "G", "H"), ("budget", "500", "250"))
+    ]
+    tables = {"fields": flat({}, {"unit": "U2"}), "adjustments": pl.DataFrame(listed)}
+    result = ee.assess(ee.Dataset.from_tables(tables, system), system, profile, year=YEAR)
+    points = dict(result.differences.select("column", "points").rows())
+    moved = (0.3 * 100 - 0.1 * 50) - 0.2 * 75
+    assert points == {"group": pytest.approx(moved), "budget": pytest.approx(0.3 * (50 - 100))}
+    row = result.differences.row(0, named=True)
+    assert row["total"] - row["total_reported"] == pytest.approx(sum(points.values()))
 
 
 def test_evidence_of_another_indicator_changes_both():

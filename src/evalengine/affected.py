@@ -28,9 +28,11 @@ def touched(
 
     Yields:
         `indicator` with the code of one computed from the figure, `item` with that of a veto, bonus or penalty item,
-        `floor` with the field that has one.
+        `floor` with the field that has one, `group` for that of the unit, with its anchors, weights and places.
     """
     table, column = row["table"], row["column"]
+    if table in {FLAT, CONSORTIA} and column == "group":
+        yield "group", ""
     if table == EVENTS or (table == FLAT and column in items_of(system)):
         codes = data.tables[table].get_column("item")[list(change.rows)].to_list() if table == EVENTS else [column]
         codes += [change.verified] if column == "item" else []

@@ -67,6 +67,8 @@ class _State:
     Attributes:
         values: (indicators, units) values.
         scores: (indicators, units) scores; NaN where one does not apply or has no answer.
+        regrouped: likewise, by the rules of the units' verified groups.
+        gained: (units,) what these groups add to the weighted score.
         items: what every occurrence of a veto, bonus or penalty item counts for.
         floors: each floor that asks for something, and whether each unit is below it.
         graded: published scores, ranks and grades; None where the data cannot be scored.
@@ -74,6 +76,8 @@ class _State:
 
     values: Floats
     scores: Floats
+    regrouped: Floats
+    gained: Floats
     items: pl.DataFrame
     floors: Sequence[tuple[Floor, NDArray[np.bool_]]]
     graded: Graded | None
@@ -96,8 +100,9 @@ def differences(
     The effect is that of all adjustments of this indicator together, which `together` counts: those of one fraction
     cannot be told apart. The indicators' scores change one after the other, in the order of the system, so that their
     effects add up to that on the weighted score, also where an indicator ceases to apply and the others take its
-    weight; items change one after the other too, under the limits and caps of all. What evidence costs
-    is left as it was reported. An adjustment without effect has one row.
+    weight; a change of group, with its anchors and weights, comes before them. Items change one after the other too,
+    under the limits and caps of all. What evidence costs is left as it was reported. An adjustment without effect has
+    one row.
 
     Args:
         data: the submitted data.
@@ -110,7 +115,7 @@ def differences(
     """
     if prepared.adjusted.frame.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    verified = _state(prepared.values.matrix, prepared.fields, scored, items, graded, system)
+    verified = _state(prepared.values.matrix, prepared.fields, scored, scored, items, graded, system)
     reported = _reported(data, prepared, system, profile)
     listed = [
         (row, change, list(touched(row, change, data, system, prepared.year)))
@@ -119,7 +124,7 @@ def differences(
     reached = [(row["unit"], *what) for row, _, found in listed for what in found]
     places = {unit: place for place, unit in enumerate(prepared.units.ids)}
     adjusted = sorted({places[unit] for unit, *_ in reached if unit in places})
-    points = _points(reported.scores, verified.scores, adjusted, prepared.units.groups, system, profile)
+    points = _points(reported.regrouped, verified.scores, adjusted, prepared.units.groups, system, profile)
     item_points = _item_points(
         reported.items, verified.items, [prepared.units.ids[place] for place in adjusted], system
     )
@@ -139,6 +144,8 @@ def differences(
                 if kind == "item"
                 else _floor_effects(code, place, reported, verified)
                 if kind == "floor"
+                else [{"points": reported.gained[place]}]
+                if kind == "group"
                 else _effects(code, place, reported, verified, points, system)
             )
         ]
@@ -154,9 +161,11 @@ def _reported(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
     listed = occurrences(data.tables, tracked.frame, system, prepared.year, flat=prepared.flat)
     items = count_items(listed, system)
     try:
-        scored = score(tracked.values, units.groups, system, profile)
+        scored = anew = score(tracked.values, units.groups, system, profile)
+        if units.groups != prepared.units.groups:
+            anew = score(tracked.values, prepared.units.groups, system, profile)
     except MethodError:  # a relative rule or a treatment has no answer for what was reported: nothing to compare with
-        return _state(prepared.reported_values.matrix, prepared.reported, None, items, None, system)
+        return _state(prepared.reported_values.matrix, prepared.reported, None, None, items, None, system)
     graded = grade(
         units=units.ids,
         groups=units.groups,
@@ -166,21 +175,24 @@ def _reported(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
         below_floor=below_floors(prepared.reported, system),
         system=system,
     )
-    return _state(prepared.reported_values.matrix, prepared.reported, scored, items, graded, system)
+    return _state(prepared.reported_values.matrix, prepared.reported, scored, anew, items, graded, system)
 
 
 def _state(
     values: Floats,
     fields: Fields,
     scored: Scored | None,
+    anew: Scored | None,
     items: pl.DataFrame,
     graded: Graded | None,
     system: IndicatorSystem,
 ) -> _State:
-    nothing = np.full(values.shape, np.nan)
+    nothing, leaves = np.full(values.shape, np.nan), len(system.indicators)
     return _State(
         values=values,
-        scores=nothing if scored is None else scored.scores[: len(system.indicators)],
+        scores=nothing if scored is None else scored.scores[:leaves],
+        regrouped=nothing if anew is None else anew.scores[:leaves],
+        gained=nothing[0] if anew is None or scored is None else anew.scores[-1] - scored.scores[-1],
         items=items,
         floors=tuple(missed_floors(fields, system)),
         graded=graded,

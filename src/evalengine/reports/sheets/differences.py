@@ -75,13 +75,14 @@ def _affected(row: Mapping[str, Any], words: Words) -> str:
     code = row["item"]
     if row["indicator"]:
         return words.node(row["indicator"])
-    if not code:
+    regrouped = row["column"] == "group"
+    if not code and not regrouped:
         return words.say("differences.no_effect")
-    effect = words.item(code)
+    effect = words.say("differences.group") if regrouped else words.item(code)
     if row["floor"]:
         facts = {"field": words.node(row["floor"]), "minimum": plain(row["minimum"]), "item": effect}
         effect = words.say(f"differences.floor_{'missed' if row['missed'] else 'reached'}", **facts)
-    if code not in words.system.vetoes or row["grade_reported"] is None:
+    if not (regrouped or code in words.system.vetoes) or row["grade_reported"] is None:
         return effect
     grades = {name: words.grade(row[name]) for name in ("grade_reported", "grade")}
     ranks = {name: NOT_A_NUMBER if row[name] is None else plain(row[name]) for name in ("rank_reported", "rank")}
