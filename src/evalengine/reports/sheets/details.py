@@ -24,7 +24,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
     """Write, for each unit in the order of the ranking, one row per indicator and one with the sums."""
     columns = [
         Column(heading=words.say("details.columns.unit")),
-        Column(heading=words.say("details.columns.indicator"), widest=36),
+        Column(heading=words.say("details.columns.indicator"), widest=46),
         *(Column(heading=words.say(f"details.columns.{key}"), widest=24) for key in KEYS),
         Column(heading=words.say("details.columns.notes"), wraps=True, least=20),
     ]

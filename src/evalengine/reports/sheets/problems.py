@@ -18,7 +18,7 @@ MOST_ROWS = 10_000  # problems listed on a sheet; nobody reads more, and Excel e
 COLUMNS: Mapping[str, Column] = {
     "number": Column(),
     "unit": Column(),
-    "place": Column(wraps=True),
+    "place": Column(wraps=True, least=20),
     "severity": Column(),
     "year": Column(),
     "value": Column(widest=18),
