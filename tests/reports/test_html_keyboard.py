@@ -120,6 +120,8 @@ def test_weights_are_moved_typed_and_put_back_by_keys(page, file):
     assert page.ask(FOCUS)["value"] == "23"  # whole per cents
     assert page.ask('document.activeElement.getAttribute("aria-valuetext")') == "23.00%"
     assert page.ask("document.getElementById('trial').hidden") is False
+    fits = "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('#ranking .scroll'))"
+    assert page.ask(fits)  # also with the columns of a trial
     page.press("End")
     assert page.ask(FOCUS)["value"] == "99"
     assert units(page) != published
