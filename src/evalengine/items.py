@@ -9,14 +9,14 @@ import polars as pl
 
 from evalengine.scheme.model import IndicatorSystem, Item
 
-ITEM_SCHEMA: Mapping[str, pl.DataType] = {
-    "unit": pl.String(),
-    "item": pl.String(),
-    "kind": pl.String(),
-    "count": pl.Float64(),
-    "counted": pl.Float64(),
-    "points": pl.Float64(),
-    "matter": pl.String(),
+SCHEMA: Mapping[str, type[pl.DataType]] = {
+    "unit": pl.String,
+    "item": pl.String,
+    "kind": pl.String,
+    "count": pl.Float64,
+    "counted": pl.Float64,
+    "points": pl.Float64,
+    "matter": pl.String,
 }
 
 
@@ -59,7 +59,7 @@ def count_items(occurrences: Sequence[Occurrence], system: IndicatorSystem) -> p
         }
         for event, count in zip(occurrences, counted, strict=True)
     ]
-    return pl.DataFrame(rows, schema=dict(ITEM_SCHEMA))
+    return pl.DataFrame(rows, schema=SCHEMA)
 
 
 def _best_bonus(

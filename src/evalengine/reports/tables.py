@@ -11,6 +11,8 @@ import polars as pl
 
 from evalengine.differences import SCHEMA as DIFFERENCES
 from evalengine.evidence import SCHEMA as EVIDENCE
+from evalengine.intake.adjustments import SCHEMA as ADJUSTMENTS
+from evalengine.items import SCHEMA as ITEMS
 
 if TYPE_CHECKING:
     from evalengine.analysis.reference import Referenced
@@ -82,19 +84,6 @@ PROBLEMS: Schema = {
     "message_en": pl.String,
     "remedy_en": pl.String,
 }
-ADJUSTMENTS: Schema = {
-    "unit": pl.String,
-    "year": pl.Int64,
-    "table": pl.String,
-    "key": pl.String,
-    "column": pl.String,
-    "reported": pl.String,
-    "verified": pl.String,
-    "reason": pl.String,
-    "evidence": pl.String,
-    "verifier": pl.String,
-    "date": pl.Date,
-}
 REFERENCE: Schema = {
     "purpose": pl.String,  # rank or grade
     "unit": pl.String,
@@ -114,15 +103,6 @@ FIELDS: Schema = {
     "field": pl.String,
     "reported": pl.Float64,
     "value": pl.Float64,
-}
-ITEMS: Schema = {
-    "unit": pl.String,
-    "item": pl.String,
-    "kind": pl.String,
-    "count": pl.Float64,
-    "counted": pl.Float64,
-    "points": pl.Float64,
-    "matter": pl.String,
 }
 
 
