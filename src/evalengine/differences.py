@@ -15,11 +15,11 @@ from evalengine.affected import touched
 from evalengine.derivation import Fields
 from evalengine.errors import MethodError
 from evalengine.evidence import track
-from evalengine.grading import Graded, grade, totals
+from evalengine.grading import Graded, grade
 from evalengine.intake.adjustments import Change
-from evalengine.intake.columns import items_of
 from evalengine.intake.dataset import Dataset
-from evalengine.items import Occurrence, count_items
+from evalengine.item_effects import item_points
+from evalengine.items import count_items
 from evalengine.methods.scoring_kernel import score_units
 from evalengine.occurrences import below_floors, missed_floors, occurrences
 from evalengine.preparation import Prepared, units_of
@@ -125,9 +125,7 @@ def differences(
     places = {unit: place for place, unit in enumerate(prepared.units.ids)}
     adjusted = sorted({places[unit] for unit, *_ in reached if unit in places})
     points = _points(reported.regrouped, verified.scores, adjusted, prepared.units.groups, system, profile)
-    item_points = _item_points(
-        reported.items, verified.items, [prepared.units.ids[place] for place in adjusted], system
-    )
+    of_items = item_points(reported.items, verified.items, [prepared.units.ids[place] for place in adjusted], system)
     made = []
     for row, change, found in listed:
         place = places.get(row["unit"])
@@ -140,7 +138,7 @@ def differences(
             {**effect, "together": reached.count((row["unit"], kind, code))}
             for kind, code in found
             for effect in (
-                _item_effects(item_points, row["unit"], code)
+                _item_effects(of_items, row["unit"], code)
                 if kind == "item"
                 else _floor_effects(code, place, reported, verified)
                 if kind == "floor"
@@ -224,45 +222,6 @@ def _points(
         chain[np.isnan(chain)] = np.inf  # does not apply
         points[:, place] = np.diff(score_units(chain, passing_rules(system), trees[groups[place]])[-1])
     return points
-
-
-def _item_points(
-    reported: pl.DataFrame, verified: pl.DataFrame, units: Sequence[str], system: IndicatorSystem
-) -> dict[tuple[str, str], float]:
-    """Return what each item that occurs, reported or verified, adds to the totals of these units."""
-    points: dict[tuple[str, str], float] = {}
-    states = [_by_unit(state) for state in (reported, verified)]
-    for unit in units:
-        before, after = (state.get(unit, []) for state in states)
-        codes = [code for code in items_of(system) if any(event.item == code for event in (*before, *after))]
-        worth = _worth(before, unit, system)
-        for place, code in enumerate(codes, start=1):
-            points[unit, code] = 0.0
-            if [event for event in before if event.item == code] != [event for event in after if event.item == code]:
-                done = codes[:place]
-                now = _worth(
-                    [
-                        *(event for event in before if event.item not in done),
-                        *(event for event in after if event.item in done),
-                    ],
-                    unit,
-                    system,
-                )
-                points[unit, code], worth = now - worth, now
-    return points
-
-
-def _by_unit(items: pl.DataFrame) -> dict[str, list[Occurrence]]:
-    found: dict[str, list[Occurrence]] = {}
-    for unit, item, count, matter in items.select("unit", "item", "count", "matter").iter_rows():
-        found.setdefault(unit, []).append(Occurrence(unit=unit, item=item, count=count, matter=matter))
-    return found
-
-
-def _worth(events: Sequence[Occurrence], unit: str, system: IndicatorSystem) -> float:
-    """Return the points of a unit's items together, after limits and caps."""
-    made = totals([unit], np.zeros(1), count_items(events, system), system)
-    return float(made.bonus[0] - made.penalty[0])
 
 
 def _item_effects(points: Mapping[tuple[str, str], float], unit: str, code: str) -> list[dict[str, Any]]:
