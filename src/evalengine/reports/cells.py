@@ -21,7 +21,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 FORMULA_STARTS = ("=", "+", "-", "@")
 LONGEST = 32_767
-NOT_A_NUMBER = "\N{EM DASH}"
+NOT_A_NUMBER = "\N{EM DASH}"  # what is printed where there is no number
 WHOLE_BELOW = 1e15
 # Letters of Times New Roman and of Arial, the wider of the two, in digits of their own font; others are one digit wide.
 LETTERS = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -16,7 +14,6 @@ from evalengine.reports import cells, layout, style
 from evalengine.reports.layout import Column, Entry
 from evalengine.scheme.theme import Theme
 
-NOT_A_NUMBER = cells.NOT_A_NUMBER  # what sheets print where there is no number
 FOOTER_POINTS = 8
 MOST_BREAKS = 1000  # Excel takes no more than 1,026 in a sheet
 BLOCKS = ("band", "section")  # rows across all columns that start a block
@@ -297,20 +294,3 @@ class Sheet:
             sum(widths[start : end + 1]) + (fixed if start else 0) for start, end in zip(starts, pages, strict=True)
         )
         sheet.page_setup.scale = min(100, int(SLACK * style.PAGE_SCALE * page / widest))
-
-
-def figure(value: float | None, kind: str = "", *, absent: str = NOT_A_NUMBER, whole: bool = True) -> Entry:
-    """Return a number as a cell; what is not a finite number is printed as text."""
-    if value is None or not math.isfinite(value):
-        return ("centre", absent)
-    return (kind or style.kind_of(value, whole=whole), value)
-
-
-def day(value: dt.date | None) -> Entry:
-    """Return a date as a cell."""
-    return ("centre", NOT_A_NUMBER if value is None else value.isoformat())
-
-
-def rank(value: float | None) -> Entry:
-    """Return a rank as a cell; shared ranks may be halves."""
-    return figure(value, "rank" if value is None or value == int(value) else "rank_half")

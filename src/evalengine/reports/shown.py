@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from evalengine.reports import style
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, figure
 from evalengine.reports.words import Words
 
 

@@ -14,9 +14,8 @@ from evalengine.reports.calculation.book import Book
 from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.live import EDITABLE, Text, quoted
 from evalengine.reports.calculation.scores import Tree
-from evalengine.reports.cells import number
+from evalengine.reports.cells import NOT_A_NUMBER, number
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER
 
 TOLERANCE = 1e-9
 BEYOND = number(TOLERANCE).upper()  # no decimal point: in a criterion it would depend on the language

@@ -13,9 +13,8 @@ from evalengine.reports.calculation.items import Items
 from evalengine.reports.calculation.live import quoted
 from evalengine.reports.calculation.parameters import Parameters
 from evalengine.reports.calculation.scores import NOTHING, Tree
-from evalengine.reports.cells import number
+from evalengine.reports.cells import NOT_A_NUMBER, number
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scheme.model import Level
 
 LOWEST = -1e9  # what a tie-break that does not apply counts

@@ -13,9 +13,8 @@ from evalengine.reports.calculation.book import HEADING_ROW, Book
 from evalengine.reports.calculation.columns import ROW, UnitColumn
 from evalengine.reports.calculation.live import live, quoted
 from evalengine.reports.calculation.parameters import Parameters
-from evalengine.reports.cells import number
+from evalengine.reports.cells import NOT_A_NUMBER, number
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scheme.model import TOTAL
 
 NOTHING = quoted(NOT_A_NUMBER)

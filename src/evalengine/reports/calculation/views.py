@@ -10,8 +10,8 @@ from evalengine.reports.calculation.book import Book
 from evalengine.reports.calculation.columns import ROW
 from evalengine.reports.calculation.live import column_letter, given, live
 from evalengine.reports.calculation.scores import Tree
+from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER
 from evalengine.scheme.model import TOTAL
 
 LISTED = ("weighted", "bonus", "penalty", "total", "score", "rank", "overall_rank", "grade", "reason", "two_year")

@@ -14,9 +14,10 @@ import polars as pl
 from evalengine.analysis.explanation import Explained, Explanation, Standing
 from evalengine.reports.cards.figures import Figure, Series
 from evalengine.reports.cards.sentences import Sentences
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Entry
 from evalengine.reports.notes import Notes
-from evalengine.reports.sheet import NOT_A_NUMBER, figure
 from evalengine.reports.shown import adjusted_figures, adjusted_place, whole_indicators
 from evalengine.reports.words import Words, plain
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from evalengine.analysis.explanation import Explained, Explanation, Target
 from evalengine.methods.curves import FULL_MARKS, PASS_MARKS, is_curve
 from evalengine.methods.registry import method
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, figure
 from evalengine.reports.shown import as_text
 from evalengine.reports.words import Words
 from evalengine.scheme.model import Scoring

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import NAME, Column, Entry
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

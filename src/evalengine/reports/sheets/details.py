@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import MOST_BREAKS, NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import MOST_BREAKS, Sheet
 from evalengine.reports.shown import whole_indicators
 from evalengine.reports.words import Words, plain
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import day, figure
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, day, figure
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.shown import adjusted_figures, adjusted_place
 from evalengine.reports.words import Words, plain
 

@@ -10,8 +10,9 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from evalengine.reports.cards import excel
 from evalengine.reports.cards.figures import Figure, Series
 from evalengine.reports.cells import Chart
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

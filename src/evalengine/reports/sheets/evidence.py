@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evalengine.analysis.explanation import evidence_cost
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import day, figure
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, day, figure
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

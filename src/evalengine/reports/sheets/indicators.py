@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import Sheet, figure
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.occurrences import occurrences
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

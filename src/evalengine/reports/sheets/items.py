@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from evalengine.reports.cells import NOT_A_NUMBER
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.occurrences import occurrences
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet, figure
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 from evalengine.scheme.model import SEVERE
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.notes import Notes
 from evalengine.reports.occasion import signatures
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

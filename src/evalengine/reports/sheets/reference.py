@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from evalengine.analysis.reference import Referenced
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import NAME, Column, Entry
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words, plain
 from evalengine.scheme.reference import Chosen
 

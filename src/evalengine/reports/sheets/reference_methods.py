@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from evalengine import text
 from evalengine.analysis.reference import Referenced, Unanswered
+from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.layout import Column
-from evalengine.reports.sheet import NOT_A_NUMBER, Sheet
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from evalengine.analysis.explanation import Explanation
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import Column, Entry
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:

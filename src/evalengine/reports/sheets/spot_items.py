@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalengine.reports.entries import figure
 from evalengine.reports.layout import Column
-from evalengine.reports.sheet import Sheet, figure
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 from evalengine.scheme.expressions import roots
 

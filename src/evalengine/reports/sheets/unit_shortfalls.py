@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalengine.analysis.explanation import Explanation
+from evalengine.reports.entries import figure, rank
 from evalengine.reports.layout import NAME, Column, Entry
-from evalengine.reports.sheet import Sheet, figure, rank
+from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
