@@ -50,7 +50,14 @@ def test_a_bad_value_reaches_the_sum_of_its_row_only(bad, position) -> None:
     assert np.isfinite(np.diagonal(products)).tolist() == [True, True, True, True, False, True]
 
 
-def test_the_largest_numbers_and_the_end_of_the_matrix() -> None:
+@pytest.mark.parametrize("units", [3, BLOCK, BLOCK + 3])
+def test_bounds_are_those_of_zero_too(units) -> None:
+    X = np.random.default_rng(0).uniform(1.0, 2.0, (2, units)) * [[1.0], [-1.0]]
+    bounds, _, _ = summed(X, np.zeros(2), np.ones(2))
+    assert bounds.tolist() == [[0.0, X[1].min()], [X[0].max(), 0.0]]
+
+
+def test_the_end_of_the_matrix() -> None:
     """What is asked for ahead may lie beyond the matrix; no cell of one row leaks into another."""
     X = np.zeros((8, 4 * BLOCK))
     X[7, -1] = 3.0

@@ -25,7 +25,8 @@ def pair_sums(X: Array, centre: Array, scale: Array, bounds: Array, sums: Array,
         X: (rows, units), C-contiguous.
         centre: (rows,).
         scale: (rows,).
-        bounds: (2, rows), written: the lowest and the highest z; of no use in a row with NaN, which shows in its sum.
+        bounds: (2, rows), written: the lowest and the highest of 0 and the z of a row, those of the z alone where the
+            centre is one of its numbers; of no use in a row with NaN, which shows in its sum.
         sums: (rows,), written: Σ_i z_i.
         products: square, C-contiguous, with as many rows as X, rounded up to a multiple of TILE; written: Σ_i z_ji z_ki
             for j ≤ k. Other cells are left as they are.
@@ -36,8 +37,7 @@ def pair_sums(X: Array, centre: Array, scale: Array, bounds: Array, sums: Array,
     held = np.zeros(size * length + NUMBERS)
     block = held[-(held.ctypes.data // BYTES) % NUMBERS :][: size * length].reshape((size, length))
     cells = np.zeros((size, size, LANES))
-    folds = np.empty((size, FOLDS, LANES))
-    folds[:, 0], folds[:, 1], folds[:, 2] = np.inf, -np.inf, 0.0
+    folds = np.zeros((size, FOLDS, LANES))
     tiles = (size // TILE) * (size // TILE + 1) // 2
     share = -(-rows * LINES // tiles)  # lines to fetch before each tile
     flat = X.reshape(X.size)
