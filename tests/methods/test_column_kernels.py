@@ -99,20 +99,27 @@ def test_rank_sums(shape):
     np.testing.assert_allclose(sums, X @ ranks / X.mean(1), rtol=1e-10, atol=1e-9)
 
 
-def test_first_positions_is_the_first_of_ties() -> None:
-    X = np.array([[3.0, 1.0, 1.0], [2.0, 5.0, 5.0]])
-    positions = np.empty(2, dtype=np.int64)
-    kernels.first_positions(X, np.array([1.0, 5.0]), positions)
-    assert positions.tolist() == [1, 1]
+@pytest.mark.parametrize("start", [0, 1, 100])
+@pytest.mark.parametrize("place", [100, 255, 256, 357, 599])
+def test_first_position_of_ties_in_any_block(start, place) -> None:
+    x = np.zeros(600)
+    x[place:] = 1.0
+    assert kernels.first_position(x, 1.0, start) == place
 
 
-@pytest.mark.parametrize("place", [0, 255, 256, 599])
-def test_first_positions_in_any_block(place) -> None:
-    X = np.zeros((1, 600))
-    X[0, place:] = 1.0
-    positions = np.empty(1, dtype=np.int64)
-    kernels.first_positions(X, np.array([1.0]), positions)
+@pytest.mark.parametrize("place", [0, 4_095, 8_191, 8_192, 16_384, 20_000])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_best_is_found_in_any_stretch(place, sign) -> None:
+    X = np.random.default_rng(6).normal(size=(1, 20_001))
+    X[0, [place, 20_000]] = 9.0 * sign
+    signs, positions, bounds = np.array([sign]), np.empty(1, dtype=np.int64), np.empty((2, 1))
+    kernels.extremes(X, signs, bounds[0], bounds[1], np.empty(1), positions)
     assert positions.tolist() == [place]
+    assert bounds.tolist() == [[X.min()], [X.max()]]
+    positions[0] = -2
+    kernels.entropy_sums(X, np.array([[0.0], [0.0], [1.0]]), bounds, np.empty((2, 1)), signs, positions)
+    assert positions.tolist() == [place]
+    assert bounds.tolist() == [[X.min()], [X.max()]]
 
 
 def test_extremes_know_where_the_best_is_and_leave_rows_without_one() -> None:
@@ -127,3 +134,10 @@ def test_extremes_know_where_the_best_is_and_leave_rows_without_one() -> None:
     assert positions.tolist() == [X[0].argmax(), X[1].argmin(), -1, -1]
     assert [lowest[0], highest[1]] == [X[0].min(), X[1].max()]
     np.testing.assert_allclose(mean[:2], X[:2].mean(axis=1), rtol=1e-14, atol=1e-16)
+
+
+def test_values_at() -> None:
+    X = np.arange(12.0).reshape(3, 4)
+    found = np.empty((2, 2))
+    kernels.values_at(X, np.array([2, 0]), np.array([1, 3]), found)
+    assert found.tolist() == [[9.0, 1.0], [11.0, 3.0]]

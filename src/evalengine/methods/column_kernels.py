@@ -18,8 +18,33 @@ from evalengine.methods.vector_log import log_positive
 LANES = 32
 WAYS = 4  # numbers taken together before a partial sum is fetched and stored
 BLOCK = 256  # units in which a position is looked for at once
+STRETCH = 8192  # units of which it is known whether the best is among them; a multiple of WAYS·LANES
 STRIP = 1024  # units of one strip of `removal_effects`
 CHAIN = 32  # factors multiplied before one logarithm is taken
+
+
+@kernel
+def fold(x: Array, low: Array, high: Array, total: Array) -> None:
+    """Widen LANES minima and maxima by the numbers of x and add them to LANES sums."""
+    full = x.size - x.size % (WAYS * LANES)
+    for i in range(0, full, WAYS * LANES):
+        part = x[i : i + WAYS * LANES]
+        for k in range(LANES):
+            a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
+            total[k] += (a + b) + (c + d)
+            v, w = (a if a < b else b), (c if c < d else d)
+            v = v if v < w else w
+            low[k] = v if v < low[k] else low[k]
+            v, w = (a if a > b else b), (c if c > d else d)
+            v = v if v > w else w
+            high[k] = v if v > high[k] else high[k]
+    for i in range(full, x.size, LANES):  # into lanes too: one sum would wait for each addition
+        part = x[i : i + LANES]
+        for k in range(part.size):
+            v = part[k]
+            total[k] += v
+            low[k] = v if v < low[k] else low[k]
+            high[k] = v if v > high[k] else high[k]
 
 
 @kernel
@@ -42,24 +67,7 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
         low[:] = np.inf
         high[:] = -np.inf
         total[:] = 0.0
-        for i in range(0, full, WAYS * LANES):
-            part = x[i : i + WAYS * LANES]
-            for k in range(LANES):
-                a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
-                total[k] += (a + b) + (c + d)
-                v, w = (a if a < b else b), (c if c < d else d)
-                v = v if v < w else w
-                low[k] = v if v < low[k] else low[k]
-                v, w = (a if a > b else b), (c if c > d else d)
-                v = v if v > w else w
-                high[k] = v if v > high[k] else high[k]
-        for i in range(full, units, LANES):  # into lanes too: one sum would wait for each addition
-            part = x[i : i + LANES]
-            for k in range(part.size):
-                v = part[k]
-                total[k] += v
-                low[k] = v if v < low[k] else low[k]
-                high[k] = v if v > high[k] else high[k]
+        fold(x, low, high, total)
         lowest[j] = low.min()
         highest[j] = high.max()
         centre = total.sum() / units
@@ -87,22 +95,54 @@ def moments(X: Array, spread: bool, lowest: Array, highest: Array, mean: Array, 
 
 
 @kernel
-def first_positions(X: Array, values: Array, positions: NDArray[np.int64]) -> None:
-    """Fill the first position at which each row holds its entry of `values`."""
-    for j in range(X.shape[0]):
-        x, value = X[j], values[j]
-        i = 0
-        for first in range(0, x.size - BLOCK, BLOCK):  # a block's hits are vector code, a search that may stop is not
-            part = x[first : first + BLOCK]
-            found = 0
-            for k in range(BLOCK):
-                found |= 1 if part[k] == value else 0
-            if found:
-                break
-            i = first + BLOCK
-        while x[i] != value:
-            i += 1
-        positions[j] = i
+def first_position(x: Array, value: float, start: int) -> int:
+    """Return the first position from `start` on that holds `value`, which is there."""
+    i = start
+    for first in range(start, x.size - BLOCK, BLOCK):  # a block's hits are vector code, a search that may stop is not
+        part = x[first : first + BLOCK]
+        found = 0
+        for k in range(BLOCK):
+            found |= 1 if part[k] == value else 0
+        if found:
+            break
+        i = first + BLOCK
+    while x[i] != value:
+        i += 1
+    return i
+
+
+@kernel
+def fold_entropy(x: Array, parts: Array, origin: float, factor: float, start: float) -> None:
+    """Fold x into LANES minima, maxima, sums of q ln q − (q − 1) and sums of q − 1, q = (x − origin)·factor + start."""
+    low, high, bend, excess = parts[0], parts[1], parts[2], parts[3]
+    full = x.size - x.size % (WAYS * LANES)
+    for i in range(0, full, WAYS * LANES):
+        part = x[i : i + WAYS * LANES]
+        for k in range(LANES):
+            a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
+            v, w = (a if a < b else b), (c if c < d else d)
+            v = v if v < w else w
+            low[k] = v if v < low[k] else low[k]
+            v, w = (a if a > b else b), (c if c > d else d)
+            v = v if v > w else w
+            high[k] = v if v > high[k] else high[k]
+            a, b = fma(a - origin, factor, start), fma(b - origin, factor, start)
+            c, d = fma(c - origin, factor, start), fma(d - origin, factor, start)
+            e, f, g, h = a - 1.0, b - 1.0, c - 1.0, d - 1.0
+            excess[k] += (e + f) + (g + h)
+            a, b = fma(a, log_positive(a), -e), fma(b, log_positive(b), -f)
+            c, d = fma(c, log_positive(c), -g), fma(d, log_positive(d), -h)
+            bend[k] += (a + b) + (c + d)
+    for i in range(full, x.size, LANES):
+        part = x[i : i + LANES]
+        for k in range(part.size):
+            v = part[k]
+            low[k] = v if v < low[k] else low[k]
+            high[k] = v if v > high[k] else high[k]
+            q = fma(v - origin, factor, start)
+            e = q - 1.0
+            excess[k] += e
+            bend[k] += fma(q, log_positive(q), -e)
 
 
 @kernel
@@ -112,55 +152,54 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array, signs: Array
     q = (x − offset)·scale + shift; the rows of `maps` are offset, scale and shift. Both sums are small where q is
     near 1, so that the divergence of a nearly uniform column keeps its digits. The bounds are the lowest and the
     highest x; a NaN or an infinity ends in the second sum. Where `positions` is not empty the first position of the
-    best x is filled too, the highest where its sign is +1, or −1 in a row with NaN or infinity: the search finds the
-    row in the cache.
+    best x is filled too, the highest where its sign is +1, or −1 in a row with NaN or infinity.
     """
-    units = X.shape[1]
-    full = units - units % (WAYS * LANES)
-    low, high, excess, bend = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    parts = np.empty((4, LANES))
     for j in range(X.shape[0]):
         x = X[j]
-        origin, factor, start = maps[0, j], maps[1, j], maps[2, j]
-        low[:] = np.inf
-        high[:] = -np.inf
-        excess[:] = 0.0
-        bend[:] = 0.0
-        for i in range(0, full, WAYS * LANES):
-            part = x[i : i + WAYS * LANES]
-            for k in range(LANES):
-                a, b, c, d = part[k], part[k + LANES], part[k + 2 * LANES], part[k + 3 * LANES]
-                v, w = (a if a < b else b), (c if c < d else d)
-                v = v if v < w else w
-                low[k] = v if v < low[k] else low[k]
-                v, w = (a if a > b else b), (c if c > d else d)
-                v = v if v > w else w
-                high[k] = v if v > high[k] else high[k]
-                a, b = fma(a - origin, factor, start), fma(b - origin, factor, start)
-                c, d = fma(c - origin, factor, start), fma(d - origin, factor, start)
-                e, f, g, h = a - 1.0, b - 1.0, c - 1.0, d - 1.0
-                excess[k] += (e + f) + (g + h)
-                a, b = fma(a, log_positive(a), -e), fma(b, log_positive(b), -f)
-                c, d = fma(c, log_positive(c), -g), fma(d, log_positive(d), -h)
-                bend[k] += (a + b) + (c + d)
-        for i in range(full, units, LANES):
-            part = x[i : i + LANES]
-            for k in range(part.size):
-                v = part[k]
-                low[k] = v if v < low[k] else low[k]
-                high[k] = v if v > high[k] else high[k]
-                q = fma(v - origin, factor, start)
-                e = q - 1.0
-                excess[k] += e
-                bend[k] += fma(q, log_positive(q), -e)
-        bounds[0, j] = low.min()
-        bounds[1, j] = high.max()
-        sums[0, j] = bend.sum()
-        sums[1, j] = excess.sum()
+        lowest, highest, at = np.inf, -np.inf, 0
+        parts[2:] = 0.0
+        for first in range(0, x.size, STRETCH):
+            parts[0] = np.inf
+            parts[1] = -np.inf
+            fold_entropy(x[first : first + STRETCH], parts, maps[0, j], maps[1, j], maps[2, j])
+            least, most = parts[0].min(), parts[1].max()
+            at = first if (most > highest if signs[j] > 0.0 else least < lowest) else at
+            lowest, highest = min(lowest, least), max(highest, most)
+        bounds[0, j], bounds[1, j] = lowest, highest
+        sums[0, j], sums[1, j] = parts[2].sum(), parts[3].sum()
         if positions.size:
             positions[j] = -1
             if np.isfinite(sums[1, j]):
-                best = bounds[1] if signs[j] > 0.0 else bounds[0]
-                first_positions(X[j : j + 1], best[j : j + 1], positions[j : j + 1])
+                positions[j] = first_position(x, highest if signs[j] > 0.0 else lowest, at)
+
+
+@kernel
+def extremes(X: Array, signs: Array, lowest: Array, highest: Array, mean: Array, positions: NDArray[np.int64]) -> int:
+    """Fill lowest, highest, mean and the first position of the best of each row: the highest where its sign is +1.
+
+    A row with NaN or infinity has no best: its mean tells, its position is −1. Returns what `moments` returns.
+    """
+    low, high, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    odd = 0
+    for j in range(X.shape[0]):
+        x = X[j]
+        lowest[j], highest[j], at = np.inf, -np.inf, 0
+        total[:] = 0.0
+        for first in range(0, x.size, STRETCH):
+            low[:] = np.inf
+            high[:] = -np.inf
+            fold(x[first : first + STRETCH], low, high, total)
+            least, most = low.min(), high.max()
+            at = first if (most > highest[j] if signs[j] > 0.0 else least < lowest[j]) else at
+            lowest[j], highest[j] = min(lowest[j], least), max(highest[j], most)
+        mean[j] = total.sum() / x.size
+        positions[j] = -1
+        if np.isfinite(mean[j]):
+            positions[j] = first_position(x, highest[j] if signs[j] > 0.0 else lowest[j], at)
+        ordinary = np.isfinite(mean[j]) and np.isfinite(highest[j] - lowest[j])
+        odd += 0 if ordinary and not is_constant(lowest[j], highest[j]) else 1
+    return odd
 
 
 @kernel
@@ -218,18 +257,9 @@ def rank_sums(X: Array, mean: Array, sums: Array) -> None:
 
 
 @kernel
-def extremes(X: Array, signs: Array, lowest: Array, highest: Array, mean: Array, positions: NDArray[np.int64]) -> int:
-    """Fill lowest, highest, mean and the first position of the best of each row: the highest where its sign is +1.
-
-    The search finds the row in the cache. A row with NaN or infinity has no best: its mean tells, its position is −1.
-    Returns what `moments` returns.
-    """
-    none = np.empty(0)
-    odd = 0
-    for j in range(X.shape[0]):
-        odd += moments(X[j : j + 1], False, lowest[j : j + 1], highest[j : j + 1], mean[j : j + 1], none)  # noqa: FBT003 - likewise
-        best = highest if signs[j] > 0.0 else lowest
-        positions[j] = -1
-        if np.isfinite(mean[j]):
-            first_positions(X[j : j + 1], best[j : j + 1], positions[j : j + 1])
-    return odd
+def values_at(X: Array, rows: NDArray[np.int64], positions: NDArray[np.int64], values: Array) -> None:
+    """Fill values_ik = X[rows_k, positions_i]: far apart in memory, fetched here without one waiting for another."""
+    for k in range(rows.size):
+        x = X[rows[k]]
+        for i in range(positions.size):
+            values[i, k] = x[positions[i]]

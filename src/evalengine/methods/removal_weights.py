@@ -157,12 +157,15 @@ def _refuse_losses(read: Columns, signs: Array, method: str, columns: Sequence[s
 
 def _impact_loss(read: Columns, signs: Array, best_units: NDArray[np.int64], method: str) -> Array:
     """Return the CILOS vector: q ≥ 0, Σ q = 1, 0 for constant columns; zeros if all columns are constant."""
+    from evalengine.methods.column_kernels import values_at  # noqa: PLC0415 -- numba is loaded when it is needed
+
     loss = np.zeros(signs.size)
     varying = np.flatnonzero(~read.constant)
     if varying.size <= 1:
         loss[varying] = 1.0
         return loss
-    at_best = read.values[np.ix_(varying, best_units[varying])].T
+    at_best = np.empty((varying.size, varying.size))
+    values_at(read.values, varying, best_units[varying], at_best)
     best = np.where(signs > 0, read.highest, read.lowest)[varying]
     cost = signs[varying] < 0
     kept = np.ones_like(at_best)
