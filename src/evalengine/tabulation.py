@@ -60,7 +60,7 @@ def ranking(
             "grade_reason": pl.Series(graded.reasons, dtype=pl.String),
             "veto": pl.Series([";".join(codes) for codes in graded.vetoes], dtype=pl.String),
             "two_year_result": pl.Series(repeated, dtype=pl.String),
-            "needs_decision": (graded.sizes < system.grades.quota_minimum_group) & quotas,
+            "needs_decision": (graded.sizes < system.grades.quota_minimum_group) & quotas & ~np.isnan(graded.rank),
             "last_score": pl.Series(previous, dtype=pl.Float64),
             "last_rank": pl.Series(before, dtype=pl.Float64),
             "new": pl.Series([bool(last) and unit not in last for unit in units.ids], dtype=pl.Boolean),

@@ -55,6 +55,7 @@ def test_a_capped_grade_is_no_veto(tmp_path: Path) -> None:
     write_workbook(result, tmp_path / "ranking.xlsx", "zh")
     rows = table(openpyxl.load_workbook(tmp_path / "ranking.xlsx")["等级分布"], "评价分组")
     assert [row["否决"] for row in rows] == [1, 1]  # all units, their only group
+    assert [row["待\n审定"] for row in rows] == [2, 2]  # a veto has decided already
 
 
 def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, book: openpyxl.Workbook) -> None:

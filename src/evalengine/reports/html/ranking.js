@@ -23,7 +23,7 @@ const Ranking = (() => {
       said.push(say("notes.cap", { items, cap, grade: gradeName(row.grade) }));
     }
     if (row.reason === "quota") said.push(quotaNote(row));
-    if (row.size < DATA.system.quotaMinimumGroup && levels.some((level) => level.quota !== null)) {
+    if (row.rank !== null && row.size < DATA.system.quotaMinimumGroup && levels.some((level) => level.quota !== null)) {
       said.push(say("notes.needs_decision", { minimum: DATA.system.quotaMinimumGroup }));
     }
     if (row.repeated) {
