@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -16,18 +15,16 @@ import numpy as np
 import polars as pl
 
 from evalengine import tabulation
-from evalengine.derivation import UNKNOWN, State
 from evalengine.differences import differences
-from evalengine.errors import DataError, Fact, Problem
+from evalengine.errors import DataError, Problem
 from evalengine.grading import grade
 from evalengine.intake.dataset import Dataset, Source
 from evalengine.items import count_items
-from evalengine.locating import blanks, locator
-from evalengine.methods.registry import method
-from evalengine.occurrences import below_floors, conditional_vetoes, occurrences, unknown_floors
+from evalengine.occurrences import below_floors, occurrences
 from evalengine.preparation import Prepared, last_results, prepare
+from evalengine.remarks import remarks
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
-from evalengine.scoring import Scored, plan, score, tie_break_scores
+from evalengine.scoring import score, tie_break_scores
 
 LIBRARIES = ("evalengine", "numba", "numpy", "openpyxl", "pandera", "polars")
 
@@ -203,78 +200,10 @@ def _assessed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profil
         adjustments=prepared.adjusted.frame,
         differences=differences(data, prepared, scored, items, graded, system, profile),
         evidence=prepared.evidence,
-        problems=(
-            *prepared.warnings,
-            *_listed(data, prepared, system, profile),
-            *_treated(scored, system),
-            *_doubts(profile),
-        ),
+        problems=(*prepared.warnings, *remarks(data, prepared, scored, system, profile)),
         provenance=_provenance(data, system, profile, prepared.year),
         dataset=data,
     )
-
-
-def _listed(data: Dataset, prepared: Prepared, system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
-    """Yield a warning for whatever scores 0 for want of a value, is scored relatively, or is stated for nobody."""
-    unproved = frozenset(prepared.evidence.filter("unverified").select("unit", "indicator").iter_rows())
-    yield from _unscored(data, prepared, system, unproved)
-    yield from conditional_vetoes(prepared.adjusted.tables, system, prepared.year, prepared.units.ids)
-    yield from unknown_floors(prepared.fields, system)
-    yield from _relative(system, profile)
-    for group in dict.fromkeys((*system.groups, *profile.groups)):
-        if group not in prepared.units.groups:
-            yield Problem(severity="warning", code="group_unused", value=group)
-
-
-def _unscored(
-    data: Dataset, prepared: Prepared, system: IndicatorSystem, said: frozenset[tuple[str, str]]
-) -> Iterator[Problem]:
-    """Yield a warning for each indicator of a unit that scores 0 because it is missing or does not apply.
-
-    Args:
-        data: the data, which know the cells.
-        prepared: the indicator values and what they were made from.
-        system: the indicator system.
-        said: unit and indicator of what has been reported with its evidence.
-    """
-    codes, values, units = list(system.indicators), prepared.values, prepared.units.ids
-    locate = locator(data, system)
-    zero = np.array([item.not_applicable.policy == "zero" for item in system.indicators.values()])[:, np.newaxis]
-    nothing = np.isin(values.states, UNKNOWN) | (values.states == State.NOT_APPLICABLE) & zero
-    for place, row in np.argwhere(nothing.T):
-        if (units[place], codes[row]) in said:
-            continue
-        code = f"indicator_{State(values.states[row, place]).name.lower()}"
-        facts = blanks(prepared.fields, system, codes[row], int(place), locate)
-        yield _about(system, code, codes[row], unit=units[place], **facts)
-
-
-def _relative(system: IndicatorSystem, profile: WeightProfile) -> Iterator[Problem]:
-    """Yield a warning for each indicator scored relative to the other units: such scores are for reference."""
-    for group in ("", *system.groups, *profile.groups):
-        made = plan(system, profile, group)
-        for code, rule in zip(system.indicators, made.scoring, strict=True):
-            if method("normalisation", rule["rule"]).relative:
-                yield _about(system, "relative_rule", code, rule=str(rule["rule"]), group=group)
-
-
-def _doubts(profile: WeightProfile) -> Iterator[Problem]:
-    """Yield the warnings under which computed weights were made: they are still true where the weights are used."""
-    for item in profile.made.warnings if profile.made else ():
-        yield Problem(severity="warning", code="profile_warning", value=profile.name, facts=item.facts("detail"))
-
-
-def _treated(scored: Scored, system: IndicatorSystem) -> Iterator[Problem]:
-    """Yield a warning for each indicator of which a treatment moved values."""
-    codes = list(system.indicators)
-    moved = Counter((codes[move.indicator], move.rule) for move in scored.moves)
-    for (code, rule), count in moved.items():
-        yield _about(system, "values_treated", code, rule=rule, count=str(count))
-
-
-def _about(system: IndicatorSystem, code: str, indicator: str, *, unit: str = "", **facts: Fact) -> Problem:
-    named: dict[str, Fact] = {**system.indicators[indicator].label.facts("label"), "minimum": system.experts.minimum}
-    return Problem(severity="warning", code=code, field=indicator, unit=unit, facts={**named, **facts})
 
 
 @cache
