@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from evalengine import DataError, OutputError, UsageError, load_indicators
+from evalengine import DataError, OutputError, UsageError, load_indicators, load_theme
 from evalengine.intake.judgements import read_judgements
 from evalengine.methods.ahp import ahp
 from evalengine.methods.best_worst import best_worst
@@ -271,3 +271,11 @@ def test_pages_break_between_blocks(tmp_path):
     assert set(breaks) <= set(titles)
     between = [b - a for a, b in itertools.pairwise([1, *breaks, sheet.max_row + 1])]
     assert max(between) <= 35  # rows of a page in landscape
+
+
+def test_a_judgement_workbook_looks_as_the_theme_says(tmp_path):
+    look = tmp_path / "theme.toml"
+    look.write_text("[margins]\ntop = 2.54\n[fonts.en]\nbody = 'Georgia'\n", encoding="utf-8")
+    write_judgements(SYSTEM, "ahp", tmp_path / "j.xlsx", "en", theme=load_theme(str(look)))
+    sheet = openpyxl.load_workbook(tmp_path / "j.xlsx").worksheets[0]
+    assert (sheet.page_margins.top, sheet["A2"].font.name) == (1.0, "Georgia")

@@ -16,6 +16,7 @@ from evalengine.carryover import carried_over
 from evalengine.intake.headings import is_ignored
 from evalengine.intake.isolation import read_files
 from evalengine.intake.template import read_mark
+from evalengine.reports.style import LATIN_POINTS
 from evalengine.reports.template import write_template
 from evalengine.reports.template.columns import tables_of
 
@@ -81,7 +82,7 @@ def test_every_heading_is_understood(tmp_path: Path, system: ee.IndicatorSystem,
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_the_sheets_without_data_are_ignored_under_any_scheme(language: str) -> None:
-    for key in ("guide.sheet", "commitment.sheet", "mark_sheet"):
+    for key in ("guide.sheet", "indicators_sheet", "commitment.sheet", "mark_sheet"):
         assert is_ignored(text.sentence(f"report.template.{key}", language), SYSTEM)
 
 
@@ -199,3 +200,49 @@ def test_what_cannot_be_made_is_refused(tmp_path: Path, run: Path) -> None:
         carried_over(run, SYSTEM, unit="XX")
     with pytest.raises(ee.UsageError, match="manifest"):
         carried_over(tmp_path, SYSTEM)
+
+
+def test_a_template_looks_as_the_theme_says(tmp_path: Path) -> None:
+    look = tmp_path / "theme.toml"
+    look.write_text('mark = { zh = "内部" }\n[margins]\nleft = 2.54\n[fonts.zh]\nbody = "仿宋"\n', encoding="utf-8")
+    write_template(SYSTEM, 2026, tmp_path / "t.xlsx", "zh", theme=ee.load_theme(str(look)))
+    sheets = [sheet for sheet in openpyxl.load_workbook(tmp_path / "t.xlsx") if sheet.sheet_state == "visible"]
+    assert {(sheet.page_margins.left, sheet.oddHeader.left.text) for sheet in sheets} == {(1.0, "内部")}
+    assert (sheets[0]["A1"].font.name, sheets[0]["A2"].font.name) == ("宋体", "仿宋")
+
+
+@pytest.mark.parametrize("filler", ["unit", "office"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_sheet_of_a_template_repeats_its_heading(tmp_path: Path, language: str, filler: str) -> None:
+    book = openpyxl.load_workbook(made(tmp_path / "t.xlsx", SYSTEM, language, filler))
+    commitment = text.sentence("report.template.commitment.sheet", language)
+    for sheet in book:
+        if sheet.sheet_state == "visible" and sheet.title != commitment:
+            row = int(sheet.print_title_rows.split("$")[-1])
+            assert all(cell.value for cell in sheet[row])
+            assert [k for k in range(row + 1, sheet.max_row + 1) if sheet.cell(k, 1).font.name == "Arial"] == []
+
+
+def test_no_narrow_cell_of_the_instructions_is_cut(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(made(tmp_path / "t.xlsx", language="en")).worksheets[0]
+    rows = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "Technology contracts"]
+    assert rows  # two lines in a column of thirteen
+    assert all(sheet.row_dimensions[row].height >= 2 * LATIN_POINTS for row in rows)
+
+
+def test_what_stands_above_a_wide_table_is_not_said_again_in_its_repeated_column(template: Path) -> None:
+    book = openpyxl.load_workbook(template)
+    wide = [sheet for sheet in book if sheet.print_title_cols]
+    assert wide
+    assert [sheet.title for sheet in wide if sheet["A1"].value or sheet["A2"].value] == []
+
+
+def test_a_blank_list_fills_its_pages(template: Path) -> None:
+    """A page between margins of 1.5 cm is 18 cm high; the rows of two are drawn, less 3 % and what does not divide."""
+    sheet = openpyxl.load_workbook(template)["成员单位"]
+    across = sum(dimension.width for dimension in sheet.column_dimensions.values())
+    page = 18 / 2.54 * 72 * max(1.0, across * 5.25 / (26.7 / 2.54 * 72))
+    head, heading = sum(sheet.row_dimensions[row].height for row in (1, 2, 3)), sheet.row_dimensions[3].height
+    drawn = sum(1 for row in range(4, sheet.max_row + 1) if sheet.cell(row, 1).border.left.style)
+    height = drawn * 20 + head + heading
+    assert 2 * 0.97 * page - 2 * 20 < height <= 2 * 0.97 * page

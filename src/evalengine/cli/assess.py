@@ -24,7 +24,7 @@ FORMATS = ("xlsx", "docx", "pdf", "svg", "png")  # of score cards
 @click.option("--no-compare", is_flag=True, help=say("assess.no_compare"))
 @click.option("--cards", is_flag=True, help=say("assess.cards"))
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help=say("assess.format"))
-@click.option("--theme", help=say("assess.theme"))
+@options.theme
 @click.option("--dry-run", is_flag=True, help=say("assess.dry_run"))
 @options.as_json
 @options.language

@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 data = click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
 language = click.option("--lang", type=click.Choice(text.LANGUAGES), expose_value=False, help=say("lang"))
 indicators = click.option("--indicators", default="innovation-consortium", help=say("indicators"))
+theme = click.option("--theme", help=say("theme"))
 as_json = click.option("--json", "as_json", is_flag=True, help=say("json"))
 
 

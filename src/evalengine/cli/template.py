@@ -19,8 +19,11 @@ from evalengine.cli.group import OPTIONS, Command
 @click.option("--office", is_flag=True, help=say("template.office"))
 @click.option("--for", "unit", default="", help=say("template.for_unit"))
 @click.option("--last", type=click.Path(path_type=Path), metavar="RUN", help=say("template.last"))
+@options.theme
 @options.language
-def command(output: Path, indicators: str, year: int | None, unit: str, last: Path | None, *, office: bool) -> None:
+def command(
+    output: Path, indicators: str, year: int | None, unit: str, last: Path | None, theme: str | None, *, office: bool
+) -> None:
     """Write a template."""
     if unit and office:
         raise click.UsageError(say("template.one_filler"))
@@ -33,8 +36,9 @@ def command(output: Path, indicators: str, year: int | None, unit: str, last: Pa
     from evalengine.reports.template import write_template  # noqa: PLC0415 - heavy
 
     system = ee.load_indicators(indicators)
+    looks = ee.load_theme(theme) if theme else None
     carried = None if last is None else carried_over(last, system, year=year, unit=unit)
     asked = year or (carried.year + 1 if carried else 0)
     filler = "office" if office else "unit"
-    write_template(system, asked, output, text.default_language(), filler=filler, carried=carried)
+    write_template(system, asked, output, text.default_language(), filler=filler, carried=carried, theme=looks)
     click.echo(say("template.written", file=str(output)))

@@ -93,14 +93,16 @@ _experts = click.argument("experts", nargs=-1, required=True, type=PATH, metavar
 @click.option("-o", "--output", type=PATH, required=True, help=say("weights.sheet.output"))
 @click.option("--node", "nodes", multiple=True, help=say("weights.sheet.node"))
 @options.indicators
+@options.theme
 @options.language
-def sheet(kind: str, output: Path, nodes: tuple[str, ...], indicators: str) -> None:
+def sheet(kind: str, output: Path, nodes: tuple[str, ...], indicators: str, theme: str | None) -> None:
     """Write a blank judgement workbook."""
     import evalengine as ee  # noqa: PLC0415 - heavy
     from evalengine.reports.judgements import write_judgements  # noqa: PLC0415 - heavy
 
     chosen = cast("Kind", kind.replace("-", "_"))
-    write_judgements(ee.load_indicators(indicators), chosen, output, text.default_language(), nodes)
+    looks = ee.load_theme(theme) if theme else None
+    write_judgements(ee.load_indicators(indicators), chosen, output, text.default_language(), nodes, theme=looks)
     click.echo(say("weights.sheet.written", file=str(output)))
 
 

@@ -14,19 +14,29 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from evalengine.errors import MethodError, OutputError, UsageError
 from evalengine.intake.judgements import EXPERT_ROW, FIRST_COLUMN, HEADING_ROWS, MARK, MARK_ROW, Kind
 from evalengine.methods.ahp import RANDOM_INDICES
-from evalengine.reports import package, style
+from evalengine.reports import package
 from evalengine.reports.judgement_formulas import Numbers, address, reciprocal
 from evalengine.reports.page import Page
+from evalengine.scheme.loading import load_theme
 from evalengine.scheme.model import TOTAL, IndicatorSystem
+from evalengine.scheme.theme import Theme
 
 SCALE = (*(str(k) for k in range(9, 0, -1)), *(f"1/{k}" for k in range(2, 10)))
 LIMIT = 0.1
 TABLE = "saaty"
-CODE_WIDTH, LABEL_WIDTH, CELL_WIDTH = 31, 42, 16
+CODE_WIDTH, LABEL_WIDTH, CELL_WIDTH = 31, 42, 18
 SMALLEST_INCONSISTENT = 3
 
 
-def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: str, nodes: Sequence[str] = ()) -> None:
+def write_judgements(
+    system: IndicatorSystem,
+    kind: Kind,
+    path: Path,
+    language: str,
+    nodes: Sequence[str] = (),
+    *,
+    theme: Theme | None = None,
+) -> None:
     """Write a blank judgement workbook; every expert gets a copy.
 
     Args:
@@ -35,6 +45,7 @@ def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: 
         path: the file to write, ending in `.xlsx`; must not exist.
         language: `zh` or `en`.
         nodes: the nodes to judge inside; all with more than one child if empty.
+        theme: how it looks; the shipped default if None.
 
     Raises:
         UsageError: a node is unknown or has fewer than two children, or the name does not end in `.xlsx`.
@@ -47,7 +58,7 @@ def write_judgements(system: IndicatorSystem, kind: Kind, path: Path, language: 
         raise OutputError("file_exists", file=str(path))
     blocks = _chosen(system, kind, nodes)
     workbook = Workbook()
-    page = Page(workbook.active, language, "judgements")
+    page = Page(workbook.active, language, "judgements", theme or load_theme())
     page.worksheet.title = page.say(f"{kind}.sheet")
     helper = workbook.create_sheet(page.say("helper")) if kind == "ahp" else None
     if helper is not None:
@@ -83,12 +94,12 @@ def _chosen(system: IndicatorSystem, kind: Kind, nodes: Sequence[str]) -> dict[s
 def _head(page: Page, system: IndicatorSystem, kind: Kind, last: int) -> None:
     title = page.say(f"{kind}.title", system=system.label.get(page.say("language")))
     page.across(1, 1, last, title, "title")
-    page.high(
-        1, [title], CODE_WIDTH + LABEL_WIDTH + (last - FIRST_COLUMN + 1) * CELL_WIDTH, style.KINDS["title"].points
-    )
-    page.put(MARK_ROW, 1, MARK.format(kind=kind, system=system.name), "caption")
+    room = LABEL_WIDTH + (last - FIRST_COLUMN + 1) * CELL_WIDTH
+    page.fit(1, [("title", title)], [CODE_WIDTH + room])
+    mark = MARK.format(kind=kind, system=system.name)
+    page.put(MARK_ROW, 1, mark, "caption")
     page.across(MARK_ROW, 2, last, page.say(f"{kind}.how"), "caption")
-    page.high(MARK_ROW, [page.say(f"{kind}.how")], LABEL_WIDTH + (last - FIRST_COLUMN + 1) * CELL_WIDTH)
+    page.fit(MARK_ROW, [("caption", mark), ("caption", page.say(f"{kind}.how"))], [CODE_WIDTH, room])
     page.put(EXPERT_ROW, 1, page.say("expert"), "band")
     page.open(EXPERT_ROW, 2, "text")
 
@@ -116,7 +127,7 @@ def _block(
     for place, child in enumerate(children):
         page.put(row + HEADING_ROWS + place, 1, child, "text")
         page.put(row + HEADING_ROWS + place, 2, labels[child], "text")
-        page.high(row + HEADING_ROWS + place, [labels[child]], LABEL_WIDTH)
+        page.fit(row + HEADING_ROWS + place, [("text", child), ("text", labels[child])], [CODE_WIDTH, LABEL_WIDTH])
     write, _ = WRITERS[kind]
     return write(page, helper, [labels[child] for child in children], row)
 
@@ -124,7 +135,7 @@ def _block(
 def _pairs(page: Page, helper: Any, labels: Sequence[str], row: int) -> int:  # noqa: ANN401 - openpyxl is untyped
     """Write a matrix: lists above the diagonal, reciprocals below it, shares and the consistency ratio."""
     size, first = len(labels), row + HEADING_ROWS
-    page.high(row + 1, labels, CELL_WIDTH)
+    page.fit(row + 1, [("heading", label) for label in labels], [CELL_WIDTH] * size)
     share = FIRST_COLUMN + size
     for place, label in enumerate([*labels, page.say("share")]):
         page.put(row + 1, FIRST_COLUMN + place, label, "heading")

@@ -8,17 +8,13 @@ from typing import Any
 
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from evalengine import text
-from evalengine.reports import cells, style
-from evalengine.scheme.loading import load_theme
+from evalengine.reports import cells, layout, style
+from evalengine.reports.layout import Entry
+from evalengine.scheme.theme import Theme
 
-INCH = 72.0
-A4_POINTS = {"portrait": 842.0, "landscape": 595.0}  # down the page
-CHARACTER_POINTS = 5.25  # width of a digit of the default font
 ROW_POINTS = 15.0  # of a row whose height is not set
-FILL = 0.97  # programs differ in the height of a row
 
 
 class Page:
@@ -28,12 +24,13 @@ class Page:
         worksheet: the openpyxl worksheet.
         language: decides fonts and words.
         words: where its sentences stand, below `report`.
+        theme: how the office wants it.
     """
 
-    def __init__(self, worksheet: Any, language: str, words: str) -> None:  # noqa: ANN401 - openpyxl is untyped
+    def __init__(self, worksheet: Any, language: str, words: str, theme: Theme) -> None:  # noqa: ANN401 - openpyxl is untyped
         self.worksheet = worksheet
         self.language = language
-        self._theme = load_theme()
+        self._theme = theme
         self._styles = style.Styles(worksheet, language, self._theme)
         self._words = words
 
@@ -61,11 +58,13 @@ class Page:
         cell.protection = Protection(locked=False)
         cell.number_format = number_format
 
-    def high(self, row: int, texts: Sequence[str], width: int, points: float = style.BODY_POINTS) -> None:
-        """Make a row high enough for texts in columns of so many characters."""
-        scale = points / style.BODY_POINTS
-        lines = max(cells.lines(string, int((width - 3) / scale)) for string in texts)
-        self.worksheet.row_dimensions[row].height = lines * style.LINE_POINTS * scale + style.ROW_PADDING
+    def fit(self, row: int, entries: Sequence[Entry], widths: Sequence[float]) -> None:
+        """Make a row high enough for texts of these kinds in cells of these widths."""
+        self.worksheet.row_dimensions[row].height = self.height(entries, widths)
+
+    def height(self, entries: Sequence[Entry], widths: Sequence[float]) -> float:
+        """Return the height at which none of these texts is cut off."""
+        return layout.height(layout.Row(entries), widths, self._styles.look)
 
     def computed(self, row: int, column: int, content: object, kind: str = "centre") -> None:
         """Write a formula, grey: nothing to fill in."""
@@ -73,11 +72,12 @@ class Page:
 
     def page_setup(self, *, pages_wide: int = 1, orientation: style.Orientation = "landscape") -> None:
         """Fit the sheet to A4."""
-        sheet = self.worksheet
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, style.PAPER_A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.oddFooter.right.text = self._theme.footer.get(self.language).format(page="&P", pages="&N")
+        style.set_page(self.worksheet, orientation, self._theme, self.language, pages_wide=pages_wide)
+
+    def capacity(self, width: float, orientation: style.Orientation = "landscape") -> float:
+        """Return the height of the rows that fit a page if columns so wide are fitted to it, in points."""
+        scale = style.page_scale(orientation, self._theme, width)
+        return style.page_points(orientation, self._theme, scale)
 
     def keep_whole(self, starts: Sequence[int], end: int, widths: Sequence[float]) -> None:
         """Break pages between blocks of rows where a block would be cut; one longer than a page is.
@@ -87,11 +87,7 @@ class Page:
             end: the row after the last block.
             widths: of the columns, in characters; they are fitted to the width of the page.
         """
-        sheet, margins = self.worksheet, self.worksheet.page_margins
-        down = A4_POINTS[sheet.page_setup.orientation] - (margins.top + margins.bottom) * INCH
-        across = sum(A4_POINTS.values()) - A4_POINTS[sheet.page_setup.orientation]
-        across -= (margins.left + margins.right) * INCH
-        capacity = down * max(1.0, sum(widths) * CHARACTER_POINTS / across) * FILL
+        sheet, capacity = self.worksheet, self.capacity(sum(widths))
         known = dict(sheet.row_dimensions)  # openpyxl makes, and writes, a row that is only looked at
         heights = [(known[row].height if row in known else None) or ROW_POINTS for row in range(1, end)]
         used = sum(heights[: starts[0] - 1])

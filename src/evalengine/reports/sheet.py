@@ -14,7 +14,6 @@ from evalengine.reports import cells, layout, style
 from evalengine.reports.layout import Column, Entry
 from evalengine.scheme.theme import Theme
 
-FOOTER_POINTS = 8
 MOST_BREAKS = 1000  # Excel takes no more than 1,026 in a sheet
 BLOCKS = ("band", "section")  # rows across all columns that start a block
 SLACK = 0.85  # digits of a font that stands in for a missing one are that much wider: measured in LibreOffice
@@ -209,7 +208,8 @@ class Sheet:
                     self.merge(place, first, place, last)
         area = f"A1:{letters[-1]}{self.height}"
         self.worksheet.print_area = f"A{self._printed_from}:{letters[-1]}{self.height}"
-        self._page(language, run_id)
+        run = text.sentence("report.footer.run", language, run_id=run_id) if run_id else ""
+        style.set_page(self.worksheet, self._orientation, self.theme, language, run=run)
         if len(pages) > 1:
             self._side_by_side(pages, widths, page)
         self._heights = [layout.height(row, widths, self.look) for row in self._rows]
@@ -246,25 +246,6 @@ class Sheet:
     def _repeat(self, first: int) -> None:
         self._heading_rows = (first, len(self._rows))
         self.worksheet.print_title_rows = f"{first}:{len(self._rows)}"
-
-    def _page(self, language: str, run_id: str) -> None:
-        sheet = self.worksheet
-        sheet.page_setup.orientation = self._orientation
-        sheet.page_setup.paperSize = style.PAPER_A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.print_options.horizontalCentered = True
-        margins, asked = sheet.page_margins, self.theme.margins
-        for side in ("top", "bottom", "left", "right"):
-            setattr(margins, side, round(getattr(asked, side) / style.CENTIMETRES, 2))
-        margins.header, margins.footer = margins.top / 2, margins.bottom / 2
-        page = self.theme.footer.get(language).format(page="&P", pages="&N")
-        for part, sentence in (
-            (sheet.oddHeader.left, self.theme.mark.get(language).replace("&", "&&")),
-            (sheet.oddFooter.left, text.sentence("report.footer.run", language, run_id=run_id) if run_id else ""),
-            (sheet.oddFooter.right, page),
-        ):
-            part.text, part.size = sentence or None, FOOTER_POINTS
 
     def _keep_blocks(self, across: float) -> None:
         """Break pages between groups of units, or parts of the sheet, where one would be cut that fits a page."""

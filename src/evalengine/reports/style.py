@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from evalengine.scheme.theme import Theme
 
@@ -26,6 +27,7 @@ POINTS_PER_COLUMN = 5.25  # of a digit of the body font, the unit of column widt
 PAGE_FILL = 0.97  # of a page that is counted on: programs differ in the height of a row
 BODY_POINTS = 10
 COVER = 1.5  # the title of the cover to those of the sheets
+FOOTER_POINTS = 8
 LINE_POINTS = 14.4  # height of a line of body text, fallback fonts included
 LATIN_POINTS = 13.0  # the same of a text without wide characters in a font of the list below
 PROPORTIONAL = ("Times New Roman", "Arial", "Liberation Serif", "Liberation Sans")  # fonts whose letters are known
@@ -166,6 +168,41 @@ def page_points(orientation: Orientation, theme: Theme, scale: float) -> float:
     """Return the height of the rows that fit a page between the theme's margins if reduced so much, in points."""
     down = sum(PAGE_CENTIMETRES.values()) - PAGE_CENTIMETRES[orientation] - theme.margins.top - theme.margins.bottom
     return PAGE_FILL * down * POINTS / scale
+
+
+def set_page(
+    worksheet: Any,  # noqa: ANN401 - openpyxl is untyped
+    orientation: Orientation,
+    theme: Theme,
+    language: str,
+    *,
+    run: str = "",
+    pages_wide: int = 1,
+) -> None:
+    """Fit a sheet to A4 as the theme has it: margins, access mark and page numbers.
+
+    Args:
+        worksheet: the sheet.
+        orientation: of the paper.
+        theme: how the office wants it.
+        language: `zh` or `en`.
+        run: what stands at the left of the footer.
+        pages_wide: on how many pages side by side.
+    """
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = orientation, PAPER_A4
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = pages_wide, 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.print_options.horizontalCentered = True
+    margins = worksheet.page_margins
+    for side in ("top", "bottom", "left", "right"):
+        setattr(margins, side, round(getattr(theme.margins, side) / CENTIMETRES, 2))
+    margins.header, margins.footer = margins.top / 2, margins.bottom / 2
+    for part, sentence in (
+        (worksheet.oddHeader.left, theme.mark.get(language).replace("&", "&&")),
+        (worksheet.oddFooter.left, run),
+        (worksheet.oddFooter.right, theme.footer.get(language).format(page="&P", pages="&N")),
+    ):
+        part.text, part.size = sentence or None, FOOTER_POINTS
 
 
 class Styles:

@@ -21,7 +21,7 @@ LONGEST_PROMPT, LONGEST_ERROR, LONGEST_TITLE = 255, 225, 32  # beyond these Exce
 LONGEST_LIST = 255  # of a drop-down written into the cell's rule; longer ones stand on the hidden sheet
 LARGEST = "1E+15"  # numbers beyond it are not exact
 MONEY, WHOLE, NUMBER, YEAR, DAY, TEXT = "#,##0.00####", "#,##0", "General", "0", "yyyy-mm-dd", "@"
-WIDE, NARROW = 22.0, 12.0
+WIDE, NARROW = 24.0, 12.0
 LAST_SCORE = "last_score"
 
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from openpyxl.utils import get_column_letter
 
 from evalengine.reports import style
+from evalengine.reports.layout import Entry as Cell
 from evalengine.reports.page import Page
-from evalengine.reports.template.columns import Entry, indicators_fed
+from evalengine.reports.template.columns import Entry
 from evalengine.reports.words import Words
-from evalengine.scheme.model import FLAT, IndicatorSystem
+from evalengine.scheme.model import FLAT, Indicator, IndicatorSystem
 
 COLUMNS = (("table", 13), ("column", 24), ("unit", 10), ("how", 52), ("used_for", 46))
-INDICATORS = (("indicator", 37, 1, 2), ("definition", 62, 3, 4), ("evidence", 46, 5, 5))  # heading, width, first, last
+INDICATORS = (("indicator", 37), ("definition", 62), ("evidence", 46))  # heading, width
 WIDTH = sum(width for _, width in COLUMNS)
 BLOCK_WIDTHS = (26, 62)
 SIGNED = ("unit", "seal", "filler", "telephone", "reviewer", "head", "date")
@@ -22,39 +23,43 @@ SIGNED = ("unit", "seal", "filler", "telephone", "reviewer", "head", "date")
 def write_guide(
     page: Page, system: IndicatorSystem, words: Words, sheets: Mapping[str, Sequence[Entry]], rules: Sequence[str]
 ) -> None:
-    """Write the rules for filling in, then every column, then the indicators with the evidence they need."""
-    _widths(page, [width for _, width in COLUMNS])
+    """Write the rules for filling in, then every column."""
     last = len(COLUMNS)
-    row = _title(page, page.say("guide.title"), last)
+    row = _title(page, page.say("guide.title"), [width for _, width in COLUMNS])
     for number, sentence in enumerate(rules, start=1):
         said = page.say("guide.rule", number=number, rule=sentence)
         page.across(row, 1, last, said, "caption")
-        page.high(row, [said], WIDTH)
+        page.fit(row, [("caption", said)], [WIDTH])
         row += 1
     page.across(row, 1, last, page.say("guide.columns"), "section")
-    row = _headings(page, row + 1, [(page.say(f"guide.{key}"), at, at) for at, (key, _) in enumerate(COLUMNS, start=1)])
+    row = _headings(page, row + 1, COLUMNS)
     for table, listed in sheets.items():
         name = sheet_name(system, table, words)
         for entry in listed:
             used = words.say("between_items").join(entry.used_for)
-            cells = (name, entry.heading.partition("\n")[0], entry.unit, entry.how, used)
-            for at, content in enumerate(cells, start=1):
-                page.put(row, at, content, "text")
-            page.high(row, [used], COLUMNS[-1][1])
-            _higher(page, row, entry.how, COLUMNS[3][1])
+            _row(page, row, (name, entry.heading.partition("\n")[0], entry.unit, entry.how, used), COLUMNS)
             row += 1
-    row = _indicators(page, system, words, list(sheets), row)
+    page.protect()
+    page.page_setup()
+
+
+def write_indicators(page: Page, fed: Sequence[Indicator], words: Words) -> None:
+    """Write the indicators with the evidence they need."""
+    row = _title(page, page.say("guide.indicators"), [width for _, width in INDICATORS])
+    row = _headings(page, row, INDICATORS)
+    for item in fed:
+        _row(page, row, [words.label(said) for said in (item.label, item.definition, item.evidence)], INDICATORS)
+        row += 1
     page.protect()
     page.page_setup()
 
 
 def write_commitment(page: Page, unit: str) -> None:
     """Write what the unit promises and where it signs."""
-    _widths(page, BLOCK_WIDTHS)
-    row = _title(page, page.say("commitment.title"), len(BLOCK_WIDTHS))
+    row = _title(page, page.say("commitment.title"), BLOCK_WIDTHS)
     promised = page.say("commitment.text")
     page.across(row, 1, len(BLOCK_WIDTHS), promised, "caption")
-    page.high(row, [promised], sum(BLOCK_WIDTHS))
+    page.fit(row, [("caption", promised)], [sum(BLOCK_WIDTHS)])
     row += 2
     for key in SIGNED:
         page.put(row, 1, page.say(f"commitment.{key}"), "band")
@@ -73,40 +78,25 @@ def sheet_name(system: IndicatorSystem, table: str, words: Words) -> str:
     return FLAT if table == FLAT else words.label(system.tables[table].label)
 
 
-def _indicators(page: Page, system: IndicatorSystem, words: Words, tables: Sequence[str], row: int) -> int:
-    fed = indicators_fed(system, tables)
-    if not fed:
-        return row
-    page.across(row, 1, len(COLUMNS), page.say("guide.indicators"), "section")
-    row = _headings(page, row + 1, [(page.say(f"guide.{key}"), first, last) for key, _, first, last in INDICATORS])
-    for item in fed.values():
-        texts = [words.label(item.label), words.label(item.definition), words.label(item.evidence)]
-        for content, (_, width, first, last) in zip(texts, INDICATORS, strict=True):
-            page.across(row, first, last, content, "text")
-            _higher(page, row, content, width)
-        row += 1
-    return row
-
-
-def _title(page: Page, title: str, last: int) -> int:
-    page.across(1, 1, last, title, "title")
-    page.worksheet.row_dimensions[1].height = 2 * style.LINE_POINTS + style.ROW_PADDING
+def _title(page: Page, title: str, widths: Sequence[float]) -> int:
+    """Set the column widths, write the title across them and return the row below."""
+    for position, width in enumerate(widths, start=1):
+        page.worksheet.column_dimensions[get_column_letter(position)].width = width
+    page.across(1, 1, len(widths), title, "title")
+    page.fit(1, [("title", title)], [sum(widths)])
     return 2
 
 
-def _headings(page: Page, row: int, headings: Sequence[tuple[str, int, int]]) -> int:
-    for content, first, last in headings:
-        page.across(row, first, last, content, "heading")
+def _headings(page: Page, row: int, columns: Sequence[tuple[str, int]]) -> int:
+    """Write the headings, which repeat on every page, and return the row below."""
+    _row(page, row, [page.say(f"guide.{key}") for key, _ in columns], columns, "heading")
+    page.worksheet.print_title_rows = f"{row}:{row}"
     return row + 1
 
 
-def _higher(page: Page, row: int, content: str, width: float) -> None:
-    """Make a row high enough for one more text."""
-    before = page.worksheet.row_dimensions[row].height or 0
-    page.high(row, [content], int(width))
-    page.worksheet.row_dimensions[row].height = max(before, page.worksheet.row_dimensions[row].height)
-
-
-def _widths(page: Page, widths: Sequence[float]) -> None:
-    for position, width in enumerate(widths, start=1):
-        page.worksheet.column_dimensions[get_column_letter(position)].width = width
+def _row(page: Page, row: int, contents: Sequence[str], columns: Sequence[tuple[str, int]], kind: str = "text") -> None:
+    """Write a row as high as its contents need."""
+    cells: list[Cell] = [(kind, content) for content in contents]
+    for position, content in enumerate(contents, start=1):
+        page.put(row, position, content, kind)
+    page.fit(row, cells, [width for _, width in columns])

@@ -17,18 +17,19 @@ from evalengine.carryover import Carried
 from evalengine.errors import OutputError, UsageError
 from evalengine.intake.columns import key_of, year_of
 from evalengine.intake.template import FORMAT, Mark, mark_rows
-from evalengine.reports import cells, package, style
+from evalengine.reports import package, style
 from evalengine.reports.page import Page, exact
 from evalengine.reports.template import columns
 from evalengine.reports.template.columns import Entry
-from evalengine.reports.template.guide import sheet_name, write_commitment, write_guide
+from evalengine.reports.template.guide import sheet_name, write_commitment, write_guide, write_indicators
 from evalengine.reports.words import Words
+from evalengine.scheme.loading import load_theme
 from evalengine.scheme.model import IndicatorSystem
+from evalengine.scheme.theme import Theme
 
-TITLE_ROW, CAPTION_ROW, HEADING_ROW = 1, 2, 3
-HEADING_LINES = 4
-LIST_ROWS = 40  # drawn; more can be filled in below
-SPARE_ROWS = 20  # drawn under the rows carried over
+HEAD_ROWS = TITLE_ROW, CAPTION_ROW, HEADING_ROW = 1, 2, 3
+LIST_PAGES = 2  # of rows drawn; more can be filled in below
+SPARE_ROWS = 20  # drawn under the rows carried over, at least
 LAST_ENTRY = 5_000  # as far as the rules for entries reach
 PAGE_WIDTH = 225.0  # printed at about seven tenths; what is wider goes on further pages, the first column repeated
 ENTRY_HEIGHT = 20.0
@@ -44,6 +45,7 @@ def write_template(
     *,
     filler: str = "unit",
     carried: Carried | None = None,
+    theme: Theme | None = None,
 ) -> None:
     """Write a template; identical arguments give identical bytes.
 
@@ -54,6 +56,7 @@ def write_template(
         language: `zh` or `en`.
         filler: whose workbook it is: a `unit`'s or the `office`'s.
         carried: rows to start with.
+        theme: how it looks; the shipped default if None.
 
     Raises:
         UsageError: the name does not end in `.xlsx`, or the scheme has no table for that filler.
@@ -69,16 +72,22 @@ def write_template(
         raise UsageError("no_table_to_fill_in", filler=filler, system=system.name)
     sheets = {code: columns.entries(system, code, filler, year, words) for code in tables}
     workbook = Workbook()
-    guide = Page(workbook.active, language, "template")
+    looks = theme or load_theme()
+    guide = Page(workbook.active, language, "template", looks)
     guide.worksheet.title = guide.say("guide.sheet")
+
+    def page_of(title: str) -> Page:
+        return Page(workbook.create_sheet(title), language, "template", looks)
+
     write_guide(guide, system, words, sheets, _rules(words, filler, carried))
-    hidden = Page(workbook.create_sheet(guide.say("mark_sheet")), language, "template")
+    if fed := tuple(columns.indicators_fed(system, tables).values()):
+        write_indicators(page_of(guide.say("indicators_sheet")), fed, words)
+    hidden = page_of(guide.say("mark_sheet"))
     for number, (table, listed) in enumerate(sheets.items(), start=1):
-        page = Page(workbook.create_sheet(sheet_name(system, table, words)), language, "template")
+        page = page_of(sheet_name(system, table, words))
         _Form(page, system, table, listed, year, words, carried).write(number, filler)
     if filler == "unit":
-        commitment = Page(workbook.create_sheet(guide.say("commitment.sheet")), language, "template")
-        write_commitment(commitment, _name(carried))
+        write_commitment(page_of(guide.say("commitment.sheet")), _name(carried))
     mark = Mark(
         format=FORMAT,
         filled_by=filler,
@@ -121,21 +130,21 @@ class _Form:
     def write(self, number: int, filler: str) -> None:
         """Write title, headings and cells to fill in."""
         page, last = self.page, len(self.entries)
-        pages = math.ceil(sum(entry.width for entry in self.entries) / PAGE_WIDTH)
+        widths = [entry.width for entry in self.entries]
+        pages = math.ceil(sum(widths) / PAGE_WIDTH)
         name = sheet_name(self.system, self.table, self.words)
         across = max(2, -(-last // pages)) if last > 1 else 1
         title = page.say(f"title.{filler}", number=number, year=self.year, label=name)
-        page.across(TITLE_ROW, 1, across, title, "title")
-        page.across(CAPTION_ROW, 1, across, page.say(f"caption.{filler}"), "caption")
-        room = int(sum(entry.width for entry in self.entries[:across]))
-        page.high(TITLE_ROW, [title], room, style.KINDS["title"].points)
-        page.worksheet.row_dimensions[CAPTION_ROW].height = style.LINE_POINTS + style.ROW_PADDING
+        first = 2 if pages > 1 else 1  # the first column stands on every page, and what is written across it would too
+        for row, kind, said in ((TITLE_ROW, "title", title), (CAPTION_ROW, "caption", page.say(f"caption.{filler}"))):
+            page.across(row, first, across, said, kind)
+            page.fit(row, [(kind, said)], [sum(widths[first - 1 : across])])
+        page.fit(HEADING_ROW, [("heading", entry.heading) for entry in self.entries], widths)
         open_ended = not (filler == "unit" and (self.single or (self.by_year and self.own)))
         drawn = self._drawn(open_ended=open_ended)
         for position, entry in enumerate(self.entries, start=1):
             self._column(position, entry, drawn, open_ended=open_ended)
         self._fit_rows()
-        page.worksheet.row_dimensions[HEADING_ROW].height = HEADING_LINES * style.LINE_POINTS + style.ROW_PADDING
         page.worksheet.sheet_format.defaultRowHeight, page.worksheet.sheet_format.customHeight = ENTRY_HEIGHT, True
         page.worksheet.freeze_panes = page.worksheet.cell(HEADING_ROW + 1, 2 if last > 4 else 1)  # noqa: PLR2004 - wide
         page.worksheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
@@ -156,15 +165,24 @@ class _Form:
                 known = {row[dated]: row for row in self.rows}
                 self.rows = [known.get(each, {dated: each}) for each in years]
             return len(years)
-        return max(LIST_ROWS, len(self.rows) + SPARE_ROWS)
+        return self._whole_pages(len(self.rows) + SPARE_ROWS if self.rows else 0)
+
+    def _whole_pages(self, least: int) -> int:
+        """Return how many rows fill as many pages as are needed, two at least."""
+        known = self.page.worksheet.row_dimensions
+        head, repeated = (sum(known[row].height for row in rows) for rows in (HEAD_ROWS, HEAD_ROWS[-1:]))
+        total = sum(entry.width for entry in self.entries)
+        page = self.page.capacity(total / math.ceil(total / PAGE_WIDTH))
+        first, further = int((page - head) / ENTRY_HEIGHT), int((page - repeated) / ENTRY_HEIGHT)
+        return first + further * max(LIST_PAGES - 1, math.ceil((least - first) / further))
 
     def _fit_rows(self) -> None:
         """Make the rows carried over high enough for what stands in them."""
         for place, row in enumerate(self.rows, start=HEADING_ROW + 1):
-            texts = [(str(row.get(entry.code) or ""), int(entry.width - 3)) for entry in self.entries]
-            lines = max(cells.lines(content, width) for content, width in texts)
-            if lines > 1:
-                self.page.worksheet.row_dimensions[place].height = lines * style.LINE_POINTS + style.ROW_PADDING
+            texts = [("text", str(row.get(entry.code) or "")) for entry in self.entries]
+            needed = self.page.height(texts, [entry.width for entry in self.entries])
+            if needed > ENTRY_HEIGHT:
+                self.page.worksheet.row_dimensions[place].height = needed
 
     def _column(self, position: int, entry: Entry, drawn: int, *, open_ended: bool) -> None:
         page, letter = self.page, get_column_letter(position)
