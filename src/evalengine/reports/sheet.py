@@ -258,8 +258,8 @@ class Sheet:
         starts = sorted(broken.union(blocks))
         elsewhere = {*range(self._printed_from - 1), *range(first - 1, last)}  # not printed, or on every page
         own = [0.0 if place in elsewhere else height for place, height in enumerate(self._heights)]
-        for start in layout.breaks(own, starts, broken, page)[: MOST_BREAKS - len(broken)]:
-            sheet.row_breaks.append(Break(id=start))
+        found = layout.breaks(own, starts, broken, page)[: MOST_BREAKS - len(broken)]
+        sheet.row_breaks.brk = [Break(id=row) for row in sorted(broken.union(found))]
 
     def _side_by_side(self, pages: Sequence[int], widths: Sequence[float], page: float) -> None:
         """Print a table too wide for one page on several, the first columns on each."""
