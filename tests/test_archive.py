@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import pytest
 
 import evalengine as ee
 from evalengine import archive, staging
+from evalengine.errors import EvalengineError
 from evalengine.scheme.shipped import shipped
 from tests.small import assess_flat
 
@@ -86,6 +88,23 @@ def test_an_input_changed_after_reading_is_noticed(tmp_path):
     with pytest.raises(ee.UnreadableError):
         ee.write_run(result, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("changed", ["system", "profile"])
+def test_a_scheme_changed_in_memory_is_not_written_as_the_one_of_its_file(changed, tmp_path):
+    system = ee.load_indicators()
+    profile = ee.load_weights("jiangsu", system)
+    data = ee.read_dataset(SAMPLE / "2025", system)
+    if changed == "profile":
+        shares = list(profile.weights.items())
+        (first, a), (second, b) = shares[0], next(item for item in shares[1:] if item[1] != shares[0][1])
+        profile = dataclasses.replace(profile, weights={**profile.weights, first: b, second: a})
+    else:
+        system = dataclasses.replace(system, label=dataclasses.replace(system.label, en="x"))
+    with pytest.raises(EvalengineError) as caught:
+        ee.write_run(ee.assess(data, system, profile), tmp_path / "run")
+    assert caught.value.code == "scheme_changed"
+    assert not list(tmp_path.iterdir())
 
 
 def test_frames_are_archived_too(tmp_path):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from evalengine.analysis.reference import reference
 from evalengine.assessment import Assessment
-from evalengine.errors import OutputError, UnreadableError
+from evalengine.errors import OutputError, UnreadableError, UsageError
 from evalengine.reports.calculation import write_calculation
 from evalengine.reports.cards.files import write_cards
 from evalengine.reports.html import write_html
 from evalengine.reports.tables import parquet_tables, ranking_csv
 from evalengine.reports.workbook import write_notice, write_workbook
-from evalengine.scheme.loading import load_theme
+from evalengine.scheme.loading import load_indicators, load_theme, load_weights
 from evalengine.scheme.theme import Theme
 from evalengine.staging import flush, staging_folder
 
@@ -52,6 +52,8 @@ def write_run(
     Raises:
         OutputError: the folder exists, or cannot be written.
         UnreadableError: an input file has changed since it was read.
+        UsageError: the scheme is not the one its files hold: it was changed in memory, and the run could not be
+            repeated.
     """
     destination = Path(folder)
     refuse_existing(destination)
@@ -87,6 +89,7 @@ def _fill(
     cards: Sequence[str],
     theme: Theme,
 ) -> None:
+    _copy_inputs(result, theme, staging / "inputs")
     (staging / "tables").mkdir()
     referenced = reference(result) if result.system.reference.asked else None
     for name, table in parquet_tables(result, referenced).items():
@@ -98,7 +101,6 @@ def _fill(
     write_html(result, staging / "report.html", language, others=others)
     if cards:
         write_cards(result, staging / "cards", language, formats=cards, theme=theme)
-    _copy_inputs(result, theme, staging / "inputs")
     outputs = {}
     for path in sorted(path for path in staging.rglob("*") if path.is_file()):
         content = path.read_bytes()
@@ -148,6 +150,20 @@ def _copy_inputs(result: Assessment, theme: Theme, folder: Path) -> None:
         (folder / kind).mkdir()
         for name, text in files.items():
             (folder / kind / name).write_text(text, encoding="utf-8", newline="")
+    if not _same_scheme(result, folder):
+        raise UsageError("scheme_changed", system=result.system.name, profile=result.profile.name)
+
+
+def _same_scheme(result: Assessment, inputs: Path) -> bool:
+    """Return whether the scheme as text is the one assessed with, and not one changed in memory since it was read."""
+    places = [
+        inputs / kind / f"{scheme.name}.toml"
+        for kind, scheme in (("indicators", result.system), ("weights", result.profile))
+    ]
+    if not all(place.exists() for place in places):
+        return False
+    system = load_indicators(places[0])
+    return bool(system == result.system and load_weights(places[1], system) == result.profile)
 
 
 def _sha256(content: bytes) -> str:

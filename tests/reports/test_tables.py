@@ -14,7 +14,7 @@ from evalengine.analysis.reference import reference
 from evalengine.archive import write_run
 from evalengine.assessment import Assessment
 from evalengine.reports import tables
-from evalengine.scheme.model import Reference
+from tests.small import assess_flat
 
 NAMES = [
     "values",
@@ -124,7 +124,8 @@ def test_reference_ranks_and_grades_stand_in_one_table(sample: Assessment) -> No
     assert made.filter(pl.col("purpose") == "grade")["grade"].null_count() == 0
 
 
-def test_no_reference_table_where_the_scheme_asks_for_none(sample: Assessment, tmp_path: Path) -> None:
-    system = dataclasses.replace(sample.system, reference=Reference())
-    write_run(dataclasses.replace(sample, system=system), tmp_path / "run")
+def test_no_reference_table_where_the_scheme_asks_for_none(tmp_path: Path) -> None:
+    result = assess_flat({})
+    assert not result.system.reference.asked
+    write_run(result, tmp_path / "run")
     assert {path.stem for path in (tmp_path / "run" / "tables").iterdir()} == set(NAMES) - {"reference"}
