@@ -14,7 +14,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from evalengine import Assessment, explanations
+from evalengine import Assessment, explanations, write_cards
 from evalengine.reports.cards.content import Card, cards
 from evalengine.reports.sheets.cards import sheets as cards_of_the_office
 from evalengine.reports.words import Words
@@ -141,6 +141,13 @@ def test_the_indicators_are_spread_evenly_over_their_pages(many: Callable[[int],
     breaks = [0, *(entry.id for entry in sheet.row_breaks.brk), sheet.max_row]
     rows = [last - first for first, last in itertools.pairwise(breaks)][1:]  # without the page that says it all
     assert min(rows) > 0.7 * max(rows)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_card_of_forty_indicators_takes_two_pages(sample: Assessment, tmp_path: Path, language: str) -> None:
+    for path in write_cards(sample, tmp_path / "cards", language):
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        assert len(sheet.row_breaks.brk) == 1
 
 
 def test_too_many_units_are_referred_to_files(sample: Assessment, tmp_path: Path) -> None:

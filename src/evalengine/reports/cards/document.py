@@ -25,7 +25,10 @@ TWIPS_ACROSS = 10_206  # 18 cm between margins of 1.5 cm on A4
 MARGIN_CM, PICTURE_CM = 1.5, 8.5
 DIMENSION = (30, 9, 9, 9, 14, 10, 10, 9)
 SHORTFALL = (26, 8, 8, 9, 49)
-INDICATOR = (25, 10, 10, 10, 23, 8, 9, 7, 7, 9)
+INDICATOR = {  # forty fit a page; Chinese names are short, English anchors are
+    "zh": (25, 10, 10, 10, 23, 8, 10, 7, 7, 8),
+    "en": (31, 9, 9, 9, 20, 8, 9, 7, 7, 10),
+}
 STANDING = (18, 9, 9, 9, 11, 8, 8, 9, 9, 10)
 ADJUSTMENT = (30, 15, 15, 40)
 TOGETHER = 4  # last rows of a table on one page
@@ -86,7 +89,7 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str, t
     for note in card.notes:
         writer.line(note, size=SMALL_HALF_POINTS)
     writer.line(card.name, bold=True, font="heading", new_page=True)
-    writer.table(card.indicators, INDICATOR, size=SMALL_HALF_POINTS)
+    writer.table(card.indicators, INDICATOR[words.language], size=SMALL_HALF_POINTS)
     writer.footer(run_id)
     buffer = io.BytesIO()
     made.save(buffer)

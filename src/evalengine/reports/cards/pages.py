@@ -18,10 +18,10 @@ from evalengine.reports.layout import Column, Entry, Row
 from evalengine.reports.sheet import Sheet
 from evalengine.reports.words import Words
 
-COLUMNS = (  # those of the table of indicators; the other tables span them
-    Column(wraps=True, least=31),
+COLUMNS = (  # those of the table of indicators; the other tables span them; forty in English fit a page
+    Column(wraps=True, least=40),
     *[Column(widest=16)] * 3,
-    Column(wraps=True, least=24),
+    Column(wraps=True, least=26),
     *[Column(widest=12)] * 4,
     Column(wraps=True, least=13),
 )
