@@ -226,3 +226,15 @@ def test_the_guides_follow_a_score_of_the_sample(sample):
         )
         titles = [text.sentence(f"calculation.{name}.sheet", language) for name in names]
         assert [title for title in titles if title not in section] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_title_of_a_wide_sheet_stands_whole_on_every_page(tmp_path, language):
+    """What is written across the columns of one page would be cut off at the repeated ones on the next."""
+    write_calculation(assessed(1, *scheme(1)), tmp_path / "book.xlsx", language)
+    wide = [sheet for sheet in openpyxl.load_workbook(tmp_path / "book.xlsx") if sheet.print_title_cols]
+    assert wide
+    for sheet in wide:
+        across = {str(area) for area in sheet.merged_cells.ranges if area.min_row <= 2}
+        assert across == {"A1:C1", "A2:C2"}
+        assert sheet.print_title_cols == "$A:$C"

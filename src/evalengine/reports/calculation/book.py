@@ -115,7 +115,7 @@ class Book:
         layout = [Column(widest=NARROW)] * len(every)
         layout[2] = Column(widest=NAME)
         title = self.say(f"{name}.title", year=facts.assessment.year)
-        sheet.start_wide(layout, title, left or self.say(f"{name}.left"))
+        sheet.start_wide(layout, len(FIXED), title, left or self.say(f"{name}.left"))
         # no merged cells: columns can be filtered, sorted and printed page by page
         sheet.row([("heading", column.above) for column in every])
         sheet.row([("heading", column.heading) for column in every])

@@ -22,7 +22,6 @@ from evalengine.reports.sheet import Sheet
 from evalengine.scheme.theme import Theme
 
 EDITABLE = "FFFFF2CC"
-TITLED = 9  # columns under the title of a wide sheet
 
 
 class Number(float):
@@ -121,9 +120,9 @@ class LiveSheet(Sheet):
         """Return the name of the sheet."""
         return str(self.worksheet.title)
 
-    def start_wide(self, columns: Sequence[Column], title: str, left: str) -> None:
-        """Set the columns, and write title and caption over the first of them: the others are out of view."""
-        self.start(columns[:TITLED], title, left=left)
+    def start_wide(self, columns: Sequence[Column], fixed: int, title: str, left: str) -> None:
+        """Set the columns, and write title and caption over the fixed ones, which stand whole on every page."""
+        self.start(columns[:fixed], title, left=left)
         self._columns = tuple(columns)
 
     def cell(self, column: str, row: int) -> str:
