@@ -71,12 +71,18 @@ def test_a_file_for_each_unit_names_no_other(sample: Assessment, tmp_path: Path)
 
 
 def test_files_look_as_the_office_wants_it(sample: Assessment, tmp_path: Path) -> None:
-    (tmp_path / "office.toml").write_text('[fonts.zh]\nbody = "仿宋_GB2312"\n', encoding="utf-8")
+    (tmp_path / "office.toml").write_text(
+        '[fonts.zh]\nbody = "仿宋_GB2312"\n[margins]\nleft = 2.54\n', encoding="utf-8"
+    )
     theme = ee.load_theme(tmp_path / "office.toml")
     for path in ee.write_cards(sample, tmp_path / "cards", formats=("xlsx", "docx"), theme=theme):
         with zipfile.ZipFile(path) as archive:
             part = "xl/styles.xml" if path.suffix == ".xlsx" else "word/document.xml"
             assert "仿宋_GB2312" in archive.read(part).decode(), path.name
+        if path.suffix == ".xlsx":
+            assert openpyxl.load_workbook(path).worksheets[0].page_margins.left == 1.0, path.name
+        else:
+            assert Document(path).sections[0].left_margin.inches == pytest.approx(1.0, abs=1e-3), path.name
 
 
 def test_equal_assessments_give_equal_files(sample: Assessment, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from evalengine.reports.words import Words
 from evalengine.scheme.theme import Theme
 
 EXTRA = "evalengine[docx]"
-TWIPS_ACROSS = 10_206  # 18 cm between margins of 1.5 cm on A4
-MARGIN_CM, PICTURE_CM = 1.5, 8.5
+TWIPS = 567  # in a centimetre
+PICTURE = 17 / 18  # of its half of the page
 DIMENSION = (30, 9, 9, 9, 14, 10, 10, 9)
 SHORTFALL = (26, 8, 8, 9, 49)
 INDICATOR = {  # forty fit a page; Chinese names are short, English anchors are
@@ -68,7 +68,8 @@ def document(card: Card, pictures: Sequence[bytes], words: Words, run_id: str, t
     made.core_properties.created = made.core_properties.modified = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     section = made.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Cm(getattr(theme.margins, side)))
     for grid in section._sectPr.xpath("./w:docGrid"):  # noqa: SLF001 - lines of 18 points, whatever their letters
         section._sectPr.remove(grid)  # noqa: SLF001
     writer = _Writer(made, words, theme)
@@ -104,6 +105,7 @@ class _Writer:
         self._words = words
         self._theme = theme
         self._fonts = theme.fonts.get(words.language)
+        self._across = round((style.PAGE_CENTIMETRES["portrait"] - theme.margins.left - theme.margins.right) * TWIPS)
 
     def styles(self) -> None:
         """Give the body its fonts: without an East Asian one Chinese falls back to whatever there is."""
@@ -132,7 +134,7 @@ class _Writer:
 
     def table(self, table: Table, shares: Sequence[int], *, size: int = BODY_HALF_POINTS) -> None:
         """Write a table; its heading repeats on every page, and no row is torn apart."""
-        widths = [TWIPS_ACROSS * share // sum(shares) for share in shares]
+        widths = [self._across * share // sum(shares) for share in shares]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         borders = "".join(
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -161,15 +163,15 @@ class _Writer:
         from docx.oxml.ns import qn  # noqa: PLC0415 - an extra
         from docx.shared import Cm  # noqa: PLC0415 - an extra
 
-        width = TWIPS_ACROSS // len(pictures)
+        width = self._across // len(pictures)
         cell = f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p/></w:tc>' * len(pictures)
         grid = f'<w:gridCol w:w="{width}"/>' * len(pictures)
-        layout = f'<w:tblPr><w:tblW w:w="{TWIPS_ACROSS}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        layout = f'<w:tblPr><w:tblW w:w="{self._across}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
         self._append(f"<w:tbl {W}>{layout}<w:tblGrid>{grid}</w:tblGrid><w:tr>{cell}</w:tr></w:tbl>")
         paragraph = self._document.add_paragraph()  # pictures need one; they move into the cells
         cells_of = self._document.element.body.tbl_lst[-1].iter(qn("w:p"))
         for target, content, description in zip(list(cells_of), pictures, descriptions, strict=False):
-            shape = paragraph.add_run().add_picture(io.BytesIO(content), width=Cm(PICTURE_CM))
+            shape = paragraph.add_run().add_picture(io.BytesIO(content), width=Cm(PICTURE * width / TWIPS))
             shape._inline.docPr.set("descr", description)  # noqa: SLF001 - no public way
             target.append(paragraph.runs[-1]._r)  # noqa: SLF001
         paragraph._p.getparent().remove(paragraph._p)  # noqa: SLF001

@@ -16,7 +16,7 @@ from evalengine.reports.cards.figures import Figure, wrapped
 FEWEST_AXES = 3
 WIDTH, HEIGHT = 420, 320
 SIZE, LINE = 12, 15  # of letters, from line to line
-CENTRE, RADIUS = (WIDTH / 2, 165.0), 95.0
+CENTRE, RADIUS = (WIDTH / 2, 165.0), 88.0
 RINGS = (25, 50, 75, 100)
 STROKES = (
     'stroke="#000" stroke-width="2.4"',
