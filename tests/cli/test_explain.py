@@ -44,6 +44,10 @@ def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     return told
 
 
+def _half_up(value: float | None) -> str:
+    return "—" if value is None else f"{ee.methods.rounding.half_up([value])[0]:.2f}"
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_command_says_what_the_api_says(said, sample, folder, unit):
     code, printed, _ = said(folder, unit)
@@ -58,18 +62,18 @@ def test_the_command_says_what_the_api_says(said, sample, folder, unit):
         label, standing = sample.system.indicators[code].label.zh, item.standing
         [own] = [line for line in lines if line[0].partition("（")[0] == label and len(line) == 7]
         assert own[2:6] == [
-            "—" if standing.score is None else f"{standing.score:.2f}",
-            f"{standing.weight:.2%}" if standing.weight else "—",
-            "—" if standing.contribution is None else f"{standing.contribution:.2f}",
-            "—" if standing.score is None else f"{standing.lost:.2f}",
+            _half_up(standing.score),
+            _half_up(100 * standing.weight) + "%" if standing.weight else "—",
+            _half_up(standing.contribution),
+            "—" if standing.score is None else _half_up(standing.lost),
         ]
     for code, standing in why.dimensions.items():
         label = sample.system.dimensions[code].label.zh
         shown = [
-            f"{standing.score:.2f}",
-            f"{standing.weight:.2%}",
-            f"{standing.contribution:.2f}",
-            f"{standing.lost:.2f}",
+            _half_up(standing.score),
+            _half_up(100 * standing.weight) + "%",
+            _half_up(standing.contribution),
+            _half_up(standing.lost),
         ]
         assert [label, *shown] in lines
     losing = sorted(
@@ -77,8 +81,17 @@ def test_the_command_says_what_the_api_says(said, sample, folder, unit):
     )
     numbered = re.findall(r"^ ?\d+\. ([^，]+)，失([\d.]+)分", printed, re.MULTILINE)
     assert numbered == [
-        (sample.system.indicators[item.indicator].label.zh, f"{item.standing.lost:.2f}") for item in losing
+        (sample.system.indicators[item.indicator].label.zh, _half_up(item.standing.lost)) for item in losing
     ]
+
+
+def test_halves_are_shown_as_the_spreadsheet_shows_them(said, folder):
+    _, printed, _ = said(folder, "JS02")
+    [platform] = [line.split() for line in printed.splitlines() if line.strip().startswith("中试平台利用率（")]
+    assert platform[2] == "82.13"  # 100 * (51.0625 - 10) / (60 - 10) is 82.125, exactly
+    _, printed, _ = said(folder, "JS06")
+    told = re.sub(r"\s", "", printed)
+    assert "失0.83分：现为3.00项；达到6项（满分）可增0.83分" in told  # 2.75 % of 30: 0.825
 
 
 def test_the_command_says_what_the_card_says(said, folder):

@@ -15,7 +15,7 @@ import evalengine as ee
 from evalengine.reports.occurrences import occurrences
 from evalengine.reports.workbook import write_notice, write_workbook
 from evalengine.scheme.model import Evidence, EvidenceCost, Floor
-from tests.small import YEAR, assess_flat, flat, small
+from tests.small import PLAIN_TOTAL, YEAR, assess_flat, flat, small
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,22 @@ def test_the_difference_list_is_the_table_of_the_result(sample: ee.Assessment, b
     for name, column in (("影响\n分数", "points"), ("公布分\n申报", "total_reported"), ("公布分\n核定", "total")):
         assert [row[name] for row in rows] == sample.differences[column].to_list()
     assert [row["理由"] for row in rows] == sample.differences["reason"].to_list()
+
+
+def test_published_scores_have_the_decimals_they_are_published_with(tmp_path: Path) -> None:
+    system, _ = small()
+    exact = dataclasses.replace(system, ranking=dataclasses.replace(system.ranking, decimals=3))
+    result = assess_flat({"unit": "U1", "budget": 499.96, "P1": 1.0}, system=exact)
+    assert result.ranking["weighted"].to_list() == pytest.approx([PLAIN_TOTAL - 0.1 * 0.004])
+    write_workbook(result, tmp_path / "ranking.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "ranking.xlsx")
+    [published] = result.ranking["score"]
+    assert any(f"总分{published:.3f}，" in str(cell.value) for row in book["得分明细"] for cell in row)
+    for sheet in ("加扣分合计", "等级分布"):
+        scores = [cell for row in book[sheet] for cell in row if cell.value == published]
+        assert scores
+        assert "0.00" not in {cell.number_format for cell in scores} or sheet == "等级分布"  # their mean has two
+        assert "0.000" in {cell.number_format for cell in scores}
 
 
 @pytest.mark.parametrize(

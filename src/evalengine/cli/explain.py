@@ -99,14 +99,14 @@ def _top(run: Run, indicator: str) -> str:
 def _raising(run: Run, why: Explanation, words: Words) -> Iterator[str]:
     """Yield what would raise the score of every indicator that loses points, those that lose most first."""
     from evalengine.reports.cards.sentences import LEAST_POINTS, Sentences  # noqa: PLC0415 - heavy
-    from evalengine.reports.shown import whole_indicators  # noqa: PLC0415 - heavy
+    from evalengine.reports.shown import rounded, whole_indicators  # noqa: PLC0415 - heavy
 
     sentences = Sentences(run, words, whole_indicators(run.values))
     losing = [item for item in why.indicators.values() if item.standing.lost >= LEAST_POINTS]
     yield ""
     yield say("explain.raising") if losing else say("explain.nothing_lost")
     for number, item in enumerate(sorted(losing, key=lambda item: -item.standing.lost), start=1):
-        facts = {"indicator": words.node(item.indicator), "lost": f"{item.standing.lost:.2f}"}
+        facts = {"indicator": words.node(item.indicator), "lost": rounded(item.standing.lost, ".2f")}
         sentence = say("explain.raise", raising=sentences.raising(item), **facts)
         yield from _wrapped(f"{number:>2}. {sentence}", hanging=4)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.entries import figure
 from evalengine.reports.layout import Entry
 from evalengine.reports.words import Words
+
+INNER_DECIMALS = 9  # as `half_up` takes noise off scores
 
 
 def whole_indicators(values: pl.DataFrame) -> set[str]:
@@ -26,7 +29,18 @@ def as_text(entry: Entry) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     shown = style.KINDS[kind].shown
-    return format(value, shown) if shown else str(value)
+    return rounded(value, shown) if shown else str(value)
+
+
+def rounded(value: float, form: str) -> str:
+    """Return a number in a format, halves away from zero, as a spreadsheet shows it: 82.125 is 82.13.
+
+    Noise behind the ninth decimal is taken off first, as it is before scores are published; very small figures, in
+    powers of ten, are left whole.
+    """
+    plain = value if form.endswith("E") else round(value, INNER_DECIMALS)
+    with decimal.localcontext(rounding=decimal.ROUND_HALF_UP):
+        return format(decimal.Decimal(repr(float(plain))), form)
 
 
 def adjusted_place(row: Mapping[str, Any], words: Words) -> str:

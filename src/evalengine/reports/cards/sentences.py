@@ -11,7 +11,7 @@ from evalengine.methods.registry import method
 from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.entries import figure
 from evalengine.reports.layout import Entry
-from evalengine.reports.shown import as_text
+from evalengine.reports.shown import as_text, rounded
 from evalengine.reports.words import Words
 from evalengine.scheme.model import Scoring
 
@@ -79,8 +79,9 @@ class Sentences:
         if not why.strengths:
             return words.say("cards.no_strengths")
         against = words.say("cards.against_marks" if why.total.median is None else "cards.against_peers")
+        scores = {code: item.standing.score for code, item in why.indicators.items()}
         items = [
-            words.say("cards.strength", label=words.node(code), score=f"{why.indicators[code].standing.score:.2f}")
+            words.say("cards.strength", label=words.node(code), score=as_text(("score", scores[code])))
             for code in why.strengths
         ]
         return words.say("cards.strengths", against=against, items=words.say("between_items").join(items))
@@ -120,7 +121,7 @@ class Sentences:
             score=_amount(round(target.score, 2)),
         )
         decimals = 2 if target.points >= LEAST_POINTS else 4
-        return words.say("cards.raise.target", goal=goal, points=f"{target.points:.{decimals}f}")
+        return words.say("cards.raise.target", goal=goal, points=rounded(target.points, f".{decimals}f"))
 
     def _quantity(self, code: str, shown: str) -> str:
         unit = self._system.indicators[code].unit

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from evalengine import text
 from evalengine.reports import cells
 from evalengine.reports.cards.figures import Figure, wrapped
+from evalengine.reports.shown import rounded
 
 FEWEST_AXES = 3
 WIDTH, HEIGHT = 420, 320
@@ -107,7 +108,7 @@ def _bars(figure: Figure) -> Iterator[str]:
                     f'<rect x="{left}" y="{_short(y)}" width="{_short(across)}" height="{_short(thick - 1)}" '
                     f'fill="{FILLS[number]}" stroke="#000" stroke-width="0.8"/>'
                 )
-                yield _text(left + across + 4, y + thick / 2 + 4, f"{value:.2f}", small=True)
+                yield _text(left + across + 4, y + thick / 2 + 4, rounded(value, ".2f"), small=True)
 
 
 def _legend(figure: Figure, *, radar: bool) -> Iterator[str]:

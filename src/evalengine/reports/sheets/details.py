@@ -11,7 +11,7 @@ from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.entries import figure
 from evalengine.reports.layout import Column, Entry
 from evalengine.reports.sheet import MOST_BREAKS, Sheet
-from evalengine.reports.shown import whole_indicators
+from evalengine.reports.shown import rounded, whole_indicators
 from evalengine.reports.words import Words, plain
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def _band(unit: Mapping[str, Any], words: Words) -> str:
     rank = unit["rank"]
     shown = words.say("details.unranked") if rank is None else words.say("details.ranked", rank=plain(rank))
     facts = {"unit": unit["unit"], "name": unit["name"] or "", "group": unit["group"] or words.say("no_group")}
-    return words.say(
-        "details.unit", rank=shown, score=f"{unit['score']:.2f}", grade=words.grade(unit["grade"]), **facts
-    )
+    score = rounded(unit["score"], f".{words.system.ranking.decimals}f")
+    return words.say("details.unit", rank=shown, score=score, grade=words.grade(unit["grade"]), **facts)
 
 
 def _entries(code: str, row: Mapping[str, Any], words: Words, *, whole: bool) -> list[Entry]:
@@ -95,8 +94,8 @@ def _note(row: Mapping[str, Any], words: Words) -> str:
 
 
 def _sums(unit: Mapping[str, Any], words: Words) -> list[Entry]:
-    decimals = words.system.ranking.decimals
-    facts = {key: f"{unit[key]:.{decimals}f}" for key in ("bonus", "penalty", "score")}
+    forms = {"bonus": ".2f", "penalty": ".2f", "score": f".{words.system.ranking.decimals}f"}
+    facts = {key: rounded(unit[key], form) for key, form in forms.items()}
     return [
         ("strong_centre", unit["unit"]),
         ("strong", words.say("details.sum")),

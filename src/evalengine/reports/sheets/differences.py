@@ -52,6 +52,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
 
 
 def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
+    published = f"earlier_{words.system.ranking.decimals}"
     return [
         ("centre", str(number)),
         ("centre", row["unit"]),
@@ -63,8 +64,8 @@ def _row(number: int, row: Mapping[str, Any], words: Words) -> list[Entry]:
         figure(row["score_reported"], "score"),
         figure(row["score"], "score"),
         figure(row["points"], "score"),
-        figure(row["total_reported"], "score"),
-        figure(row["total"], "score"),
+        figure(row["total_reported"], published),
+        figure(row["total"], published),
         ("text", row["reason"]),
         ("text", row["evidence"]),
         ("centre", row["verifier"]),

@@ -59,6 +59,7 @@ def write(sheet: Sheet, assessment: Assessment, words: Words) -> None:
 
 def _row(name: str, rows: pl.DataFrame, assessment: Assessment) -> list[Entry]:
     scores = rows.filter(pl.col("rank").is_not_null())["score"].to_list()
+    published = f"earlier_{assessment.system.ranking.decimals}"
     return [
         ("text", name),
         rank(rows.height),
@@ -66,8 +67,8 @@ def _row(name: str, rows: pl.DataFrame, assessment: Assessment) -> list[Entry]:
         rank(rows.height - len(scores)),  # an item that only caps a grade vetoes nobody
         rank(rows.filter("needs_decision").height),
         figure(sum(scores) / len(scores) if scores else None, "score"),
-        figure(max(scores, default=None), "score"),
-        figure(min(scores, default=None), "score"),
+        figure(max(scores, default=None), published),
+        figure(min(scores, default=None), published),
     ]
 
 

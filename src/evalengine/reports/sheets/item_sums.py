@@ -9,6 +9,7 @@ from evalengine.reports.cells import NOT_A_NUMBER
 from evalengine.reports.layout import NAME, Column, Entry
 from evalengine.reports.occurrences import occurrences
 from evalengine.reports.sheet import Sheet
+from evalengine.reports.shown import rounded
 from evalengine.reports.words import Words
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _sums(number: int, unit: Mapping[str, Any], found: Sequence[Mapping[str, Any
         ("text", _listed((row for row in own if row["kind"] != "bonus"), words)),
         ("score", unit["bonus"]),
         ("score", unit["penalty"]),
-        ("total", unit["score"]),
+        (f"published_{words.system.ranking.decimals}", unit["score"]),
         ("centre", words.grade(unit["grade"])),
     ]
 
@@ -54,8 +55,8 @@ def _sums(number: int, unit: Mapping[str, Any], found: Sequence[Mapping[str, Any
 def _listed(rows: Iterable[Mapping[str, Any]], words: Words) -> str:
     """Return items with their points, and their sum where there are several."""
     rows = [*rows]
-    shown = [row["item"] if row["kind"] == "veto" else f"{row['item']} {row['points']:.2f}" for row in rows]
+    shown = [row["item"] if row["kind"] == "veto" else f"{row['item']} {rounded(row['points'], '.2f')}" for row in rows]
     points = [row["points"] for row in rows if row["kind"] != "veto"]
     if len(points) > 1:
-        shown.append(words.say("item_sums.sum", points=f"{sum(points):.2f}"))
+        shown.append(words.say("item_sums.sum", points=rounded(sum(points), ".2f")))
     return words.say("between_items").join(shown) or NOT_A_NUMBER
