@@ -176,3 +176,15 @@ def test_one_pass_and_the_careful_way_agree(kind, monkeypatch) -> None:
 @pytest.mark.parametrize(("kind", "once"), [("ordinary", True), ("sorted", True), ("huge", False), ("constant", False)])
 def test_ordinary_columns_are_read_once(kind, once) -> None:
     assert (critic_weights._in_one_pass(np.ascontiguousarray(spread_out(kind).T)) is not None) is once
+
+
+def test_what_nearly_equal_columns_differ_in_keeps_its_digits() -> None:
+    """Both 1 − ρ and the distance to the first value cost digits; 1 − ρ = Σ(z_j − z_k)²/2 costs none."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(257, 1)) + 2e-3 * rng.normal(size=(257, 3))
+    X[0] += 28.0
+    c = X - X.mean(0)
+    z = c / np.sqrt((c * c).sum(0))
+    apart = ((z[:, :, None] - z[:, None, :]) ** 2).sum(0) / 2
+    expected = c.std(0) / np.ptp(c, axis=0) * apart.sum(0)
+    np.testing.assert_allclose(critic(X).weights, expected / expected.sum(), rtol=2e-9)

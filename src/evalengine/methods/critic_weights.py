@@ -16,7 +16,7 @@ from evalengine.methods.weighting import choose
 
 CriticVariant = Literal["directed", "undirected", "absolute"]
 Correlation = Literal["pearson", "spearman"]
-LOSS = 1e-3  # the part of a sum of squares that must be left when its mean is taken off
+LOSS = 1e-3  # the part of a sum of squares that must be left when its mean, and what columns share, is taken off
 SMALL, LARGE = 1e-200, 1e200  # between which sums of squares and their products keep their digits
 NEARLY_CONSTANT = 1e-9  # of a column's size: a range below it is looked at with care
 PERFECT = 1e-12  # a correlation this near to 1 is 1: what rounding leaves of two equal columns must not become a weight
@@ -81,8 +81,9 @@ def _in_one_pass(values: Array) -> Spread | None:
     """Return the spread of ordinary columns from one pass over the matrix, of others nothing.
 
     A column is centred on its first value x₁, and n(x̄ − x₁)² is taken off its sum of squares afterwards. Nothing is
-    returned where that could cost more than three of sixteen digits, where squares come near the ends of double
-    precision, or where a column may be constant or hold a value that is not finite.
+    returned where that and the 1 − ρ of columns that nearly say the same could together cost a weight more than three
+    of sixteen digits, where squares come near the ends of double precision, or where a column may be constant or hold
+    a value that is not finite.
     """
     units = values.shape[1]
     origin = values[:, 0].copy()
@@ -96,7 +97,11 @@ def _in_one_pass(values: Array) -> Spread | None:
     if not ordinary.all():
         return None
     constant = np.zeros(origin.size, dtype=np.bool_)
-    return Spread(np.sqrt(squares / units) / span, _correlations(products, constant), constant)
+    correlations = _correlations(products, constant)
+    conflict = (1.0 - np.abs(correlations)).sum(axis=0) / max(origin.size - 1, 1)  # the least of any variant
+    if not (squares * conflict > LOSS * raw).all():
+        return None
+    return Spread(np.sqrt(squares / units) / span, correlations, constant)
 
 
 @register(
