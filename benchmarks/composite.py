@@ -33,7 +33,7 @@ from evalengine.methods.normalisation_spread import z_score
 SIZES = [(100, 20, 51), (1_000, 50, 21), (100_000, 50, 7), (1_000_000, 50, 3)]
 SHORT = [(20_000, 50, 7)]
 SELF_OR_LIMIT = ("evalengine", "limit")
-LEAST = 1.0  # times NumPy a tree must reach at 20,000 units; measured 1.8 to 2.3 on a busy machine
+LEAST = 1.1  # times NumPy a tree must reach at 20,000 units; measured 2.2 to 3.1
 Variants = dict[str, Callable[[], object]]
 
 
