@@ -16,6 +16,7 @@ from evalengine.scheme.loading import load_indicators, load_weights
 from evalengine.scheme.model import IndicatorSystem, WeightProfile
 
 MANIFEST = "manifest.json"
+FACTS = ("name", "sha256")  # of the scheme a run was made with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,37 +63,48 @@ def read_run(folder: str | Path) -> Run:
     for kind, loaded in (("system", system), ("profile", profile)):
         if loaded.sha256 != stated[kind]["sha256"]:
             raise UsageError("run_of_other_edition", folder=str(run), system=stated[kind]["name"])
-    return Run(
-        run_id=manifest["run_id"],
-        system=system,
-        profile=profile,
-        year=int(manifest["options"]["year"]),
-        **{name: _table(run, name, manifest["outputs"]) for name in TABLES},
-    )
+    tables = {name: run_table(run, name, manifest) for name in TABLES}
+    year, named = int(manifest["options"]["year"]), pl.read_parquet_metadata(run / table_place("ranking"))["run_id"]
+    if manifest["run_id"] != named or not (tables["ranking"]["year"] == year).all():
+        raise UsageError("run_touched", folder=str(run), file=MANIFEST)
+    return Run(run_id=named, system=system, profile=profile, year=year, **tables)
 
 
 def run_facts(run: Path) -> Mapping[str, Any]:
     """Return the manifest of a run folder.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or its manifest is not whole.
     """
     path = run / MANIFEST
     try:
         manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        texts = [manifest["run_id"], *(manifest[kind][fact] for kind in ("system", "profile") for fact in FACTS)]
+        texts += [output["sha256"] for output in manifest["outputs"].values()]
         int(manifest["options"]["year"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         raise UsageError("not_a_run", folder=str(run), file=path.name) from error
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError("not_a_run", folder=str(run), file=path.name)
     return manifest
 
 
-def _table(run: Path, name: str, outputs: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
-    """Return a table if it is the one that was written."""
-    place = f"tables/{name}.parquet"
+def run_table(run: Path, name: str, manifest: Mapping[str, Any]) -> pl.DataFrame:
+    """Return a table of a run folder, with its manifest.
+
+    Raises:
+        UsageError: it is not there, or not the one that was written.
+    """
+    place = table_place(name)
     path = run / place
     if not path.is_file():
         raise UsageError("not_a_run", folder=str(run), file=place)
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != outputs.get(place, {}).get("sha256"):
+    if hashlib.sha256(content).hexdigest() != manifest["outputs"].get(place, {}).get("sha256"):
         raise UsageError("run_touched", folder=str(run), file=place)
     return pl.read_parquet(content)
+
+
+def table_place(table: str) -> str:
+    """Return where a table stands in a run folder."""
+    return f"tables/{table}.parquet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -128,6 +129,13 @@ def test_a_unit_may_be_named_and_an_unknown_one_names_those_near(said, sample, f
     assert "JS01" in said(folder, "?")[2]
 
 
+def test_a_name_of_several_units_is_not_said_to_be_unknown(said, tmp_path):
+    folder = ee.write_run(assess_flat({"unit": "U1"}, {"unit": "U2"}), tmp_path / "run")
+    code, _, error = said(folder, "Unit 1")
+    assert code == 2
+    assert "名称为“Unit 1”的单位不止一个：U1, U2。" in error
+
+
 def test_json_holds_the_explanation_with_english_codes(said, sample, folder):
     found = json.loads(said(folder, "JS02", "--json")[1])
     why = ee.explain(sample, "JS02")
@@ -163,3 +171,27 @@ def test_a_run_that_was_touched_is_refused(said, tmp_path, name):
     assert "run" in said(folder, "U1")[2]
     shutil.rmtree(folder)
     assert "manifest.json" in said(folder, "U1")[2]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said_of_it"),
+    [
+        ({"outputs": None}, "内容不完整"),
+        ({"outputs": []}, "内容不完整"),
+        ({"outputs": {"tables/scores.parquet": "x"}}, "内容不完整"),
+        ({"system": "x"}, "内容不完整"),
+        ({"profile": {}}, "内容不完整"),
+        ({"options": {"year": math.inf}}, "内容不完整"),
+        ({"run_id": 5}, "内容不完整"),
+        ({"run_id": "0" * 64}, "改动过"),
+        ({"options": {"year": 2024}}, "改动过"),
+    ],
+)
+def test_a_manifest_that_was_touched_is_refused(said, tmp_path, changed, said_of_it):
+    folder = ee.write_run(assess_flat({}), tmp_path / "run")
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changed), encoding="utf-8")
+    code, printed, error = said(folder, "U1")
+    assert (code, printed) == (2, "")
+    assert "manifest.json" in error
+    assert said_of_it in error

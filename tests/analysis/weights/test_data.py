@@ -6,6 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 import numpy as np
+import polars as pl
 import pytest
 
 from evalengine import MethodError, UsageError, load_indicators, write_run
@@ -55,6 +56,15 @@ def test_only_complete_units_without_a_veto_count(run):
     assert list(draft.weights.values()) == pytest.approx(entropy(matrix[complete]).weights.tolist(), abs=1e-15)
     assert "U02, U04, U07" in draft.warnings[0].en
     assert draft.diagnostics[0]["units"] == UNITS - 3
+
+
+def test_scores_that_were_touched_make_no_weights(tmp_path):
+    folder = write_run(assess_flat(*rows()), tmp_path / "run")
+    path = folder / "tables" / "scores.parquet"
+    pl.read_parquet(path).with_columns(pl.col("score") / 2).write_parquet(path)
+    with pytest.raises(UsageError) as caught:
+        read_sample(folder, SYSTEM)
+    assert caught.value.code == "run_touched"
 
 
 def test_small_samples_are_compared_with_noise(run):

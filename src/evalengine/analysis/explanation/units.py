@@ -39,7 +39,7 @@ def explain(assessment: Results, unit: str) -> Explanation:
         unit: id of the unit, or its name.
 
     Raises:
-        UsageError: the assessment has no such unit; units near it are named.
+        UsageError: the assessment has no such unit; units near it, or all of that name, are named.
     """
     return next(explanations(assessment, [_unit_of(assessment, unit)]))
 
@@ -78,6 +78,8 @@ def _unit_of(assessment: Results, given: str) -> str:
     found = [unit for unit, name in named if name == given]
     if len(found) == 1:
         return found[0]
+    if found:
+        raise UsageError("several_units", unit=given, near=", ".join(found[:NEAR]))
     close = difflib.get_close_matches(given, [part for pair in named for part in pair], n=NEAR, cutoff=0.5)
     alike = [pair for part in close for pair in named if part in pair]
     holding = [pair for pair in named if given.casefold() in " ".join(pair).casefold()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from evalengine.errors import MethodError, UsageError
 from evalengine.methods.registry import Method, methods, unknown_parameters
 from evalengine.methods.weight_stability import LEAST_UNITS, leave_one_out
 from evalengine.methods.weighting import Weights
-from evalengine.runs import run_facts
+from evalengine.runs import run_facts, run_table, table_place
 from evalengine.scheme.model import TOTAL, IndicatorSystem, MadeFrom
 from evalengine.text import Label
 
@@ -27,7 +26,6 @@ MOST_LEFT_OUT = 200  # units up to which each is left out in turn
 NOISE_DRAWS, NOISE_SEED = 40, 0  # samples of pure noise the weights are compared with
 NOISE_FACTOR = 2.0  # spread of noise weights from which on a sample counts as small
 SHIFT_LIMIT = 0.5  # change of one weight by one unit, in equal weights, that is worth a warning
-TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,19 +113,16 @@ def read_sample(run: Path, system: IndicatorSystem) -> Sample:
     """Return the scores of a run's ranked units.
 
     Raises:
-        UsageError: the folder is no run, or one of another indicator system.
+        UsageError: the folder is no run, was touched, or is one of another indicator system.
     """
-    names = {name: run / TABLES / f"{name}.parquet" for name in ("scores", "values", "ranking")}
-    found = run_facts(run)["system"]["name"]
-    for path in names.values():
-        if not path.is_file():
-            raise UsageError("not_a_run", folder=str(run), file=path.name)
+    manifest = run_facts(run)
+    found = manifest["system"]["name"]
     if found != system.name:
         raise UsageError("run_of_other_system", folder=str(run), found=found, wanted=system.name)
-    ranking, values = pl.read_parquet(names["ranking"]), pl.read_parquet(names["values"])
+    ranking, values, every = (run_table(run, name, manifest) for name in ("ranking", "values", "scores"))
     vetoed = ranking.filter(pl.col("rank").is_null())["unit"].sort()
     missing = values.filter(pl.col("status") != "ok").select("unit", pl.col("indicator").alias("node"))
-    scores = pl.read_parquet(names["scores"]).join(missing, on=["unit", "node"], how="anti")
+    scores = every.join(missing, on=["unit", "node"], how="anti")
     table = scores.filter(~pl.col("unit").is_in(vetoed.to_list()))
     units = tuple(ranking.filter(pl.col("rank").is_not_null())["unit"].sort().to_list())
     places = {unit: place for place, unit in enumerate(units)}
@@ -136,8 +131,8 @@ def read_sample(run: Path, system: IndicatorSystem) -> Sample:
         if node in columns and score is not None:
             columns[node][places[unit]] = score
     inputs = tuple(
-        MadeFrom(name=f"{run.name}/{TABLES}/{path.name}", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in names.values()
+        MadeFrom(name=f"{run.name}/{place}", sha256=manifest["outputs"][place]["sha256"])
+        for place in map(table_place, ("scores", "values", "ranking"))
     )
     return Sample(units=units, scores=columns, vetoed=tuple(vetoed.to_list()), inputs=inputs)
 
