@@ -158,3 +158,26 @@ PUBLISHED = [
 @pytest.mark.parametrize(("matrix", "weights", "digits"), PUBLISHED)
 def test_published_examples(matrix, weights, digits) -> None:
     assert np.round(entropy(matrix, variant="shares").weights, digits).tolist() == weights
+
+
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("variant", ["min_max", "shares", "cost_inverted", "raised"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_value_that_is_not_finite_is_refused_by_its_column(variant, bad, column) -> None:
+    """1/∞ is 0, a share like any other."""
+    X = np.arange(1.0, 11.0).reshape(5, 2) ** 2
+    X[3, column] = bad
+    with pytest.raises(MethodError) as caught:
+        entropy(X, [1, -1], variant=variant, columns=["income", "cost"])
+    assert caught.value.code == "not_finite"
+    assert caught.value.facts["column"] == ["income", "cost"][column]
+
+
+def test_a_range_too_small_to_divide_by_is_an_overflow() -> None:
+    """1/range is finite here, 1/(range·mean of the shares) is not."""
+    X = np.zeros((200, 2))
+    X[7] = [6e-309, 1.0]
+    with pytest.raises(MethodError) as caught:
+        entropy(X, columns=["income", "cost"])
+    assert caught.value.code == "weights_overflow"
+    assert caught.value.facts["column"] == "income"

@@ -102,12 +102,13 @@ def _of_scaled(
     read = read_columns(matrix, method="entropy", columns=columns, spread=False)
     signs = as_directions(directions, read.mean.size, method="entropy")
     worst = np.where(signs > 0, read.lowest, read.highest)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         scale = np.where(read.constant, 0.0, signs / read.span)
-    refuse_values(read.values, np.isfinite(scale), method="entropy", columns=columns)
-    centre = np.where(read.constant, 1.0, (read.mean - worst) * scale + shift)
+        centre = np.where(read.constant, 1.0, (read.mean - worst) * scale + shift)
+        factor = scale / centre
+    refuse_values(read.values, np.isfinite(factor), method="entropy", columns=columns)
     start = np.where(read.constant, 1.0, shift / centre)
-    divergence, _, _ = _divergence(read.values, worst, scale / centre, start, None)
+    divergence, _, _ = _divergence(read.values, worst, factor, start, None)
     return shares_of(divergence, read.constant, method="entropy")
 
 
@@ -169,7 +170,8 @@ def _inverted(values: Array, signs: Array, columns: Sequence[str] | None) -> Arr
             )
         with np.errstate(over="ignore"):
             inverted[j] = 1.0 / values[j]
-    refuse_values(values, np.asarray(np.isfinite(inverted).all(axis=1)), method="entropy", columns=columns)
+    finite = np.isfinite(values) & np.isfinite(inverted)  # an infinite cost is 0 by now
+    refuse_values(values, np.asarray(finite.all(axis=1)), method="entropy", columns=columns)
     return inverted
 
 
