@@ -15,7 +15,7 @@ from evalengine.intake.columns import columns_of, year_of
 from evalengine.intake.presence import known_units
 from evalengine.intake.reading import read_dataset
 from evalengine.intake.words import folded
-from evalengine.runs import run_facts
+from evalengine.runs import run_facts, run_table
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import IndicatorSystem
 
@@ -75,7 +75,7 @@ def carried_over(run: Path, system: IndicatorSystem, *, year: int | None = None,
         rows = _needed(adjusted.tables[code], code, system, (year or assessed + 1))
         tables[code] = rows.filter(pl.col("unit") == own) if unit else rows
     if not unit and HISTORY in system.tables:
-        tables[HISTORY] = _published(run, assessed, adjusted.tables.get(HISTORY), system)
+        tables[HISTORY] = _published(run, adjusted.tables.get(HISTORY), system)
     return Carried(year=assessed, unit=own, tables={code: rows for code, rows in tables.items() if rows.height})
 
 
@@ -101,16 +101,15 @@ def _reach(table: str, system: IndicatorSystem) -> int | None:
     return max((WINDOW_YEARS[window] for window in windows), default=1)
 
 
-def _published(run: Path, year: int, earlier: pl.DataFrame | None, system: IndicatorSystem) -> pl.DataFrame:
-    """Return the published scores: those the run was given and its own."""
-    try:
-        ranking = pl.read_parquet(run / "tables" / "ranking.parquet", columns=["unit", "score"])
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise UsageError("not_a_run", folder=str(run), file="tables/ranking.parquet") from error
+def _published(run: Path, earlier: pl.DataFrame | None, system: IndicatorSystem) -> pl.DataFrame:
+    """Return the published scores and ranks: those the run was given and its own."""
+    ranking = run_table(run, "ranking", run_facts(run))
     columns = list(columns_of(system, HISTORY))
-    own = ranking.filter(pl.col("score").is_not_null()).select(
-        "unit", pl.lit(year, dtype=pl.Int64).alias("year"), pl.col("score").cast(pl.Float64)
+    own = ranking.filter(pl.col("score").is_not_null()).select("unit", "year", "score", "rank")
+    listed = (
+        own
+        if earlier is None
+        else pl.concat([earlier.select(name for name in columns if name in earlier.columns), own], how="diagonal")
     )
-    listed = own if earlier is None else pl.concat([earlier.select(own.columns), own])
     known = listed.sort("unit", "year").unique(["unit", "year"], keep="last", maintain_order=True)
     return known.select(name for name in columns if name in known.columns)

@@ -178,16 +178,17 @@ def test_earlier_figures_are_the_verified_ones_and_locked(tmp_path: Path, run: P
         assert sheet.cell(5, column).value == float(row["verified"])
 
 
-def test_the_office_gets_the_node_lists_and_the_published_scores(tmp_path: Path, run: Path) -> None:
+def test_the_office_gets_the_node_lists_and_what_was_published(tmp_path: Path, run: Path) -> None:
     write_template(SYSTEM, 2025, tmp_path / "t.xlsx", "zh", filler="office", carried=carried_over(run, SYSTEM))
     data = ee.read_dataset(tmp_path / "t.xlsx", SYSTEM)
     before = ee.read_dataset(SAMPLE / "2024", SYSTEM)
     assert data.tables["chain_nodes"].height == before.tables["chain_nodes"].height
     assert data.tables["chain_nodes"]["closed"].null_count() == data.tables["chain_nodes"].height
     assert all(data.tables[code].is_empty() for code in ("experts", "events", "adjustments", "evidence"))
-    published = data.tables["history"].filter(year=2024).select("unit", "score")
-    ranking = ee.assess(before, SYSTEM, ee.load_weights("jiangsu", SYSTEM)).ranking.select("unit", "score")
-    assert dict(published.rows()) == dict(ranking.drop_nulls().rows())
+    published = data.tables["history"].filter(year=2024).select("unit", "score", "rank")
+    ranking = ee.assess(before, SYSTEM, ee.load_weights("jiangsu", SYSTEM)).ranking.select("unit", "score", "rank")
+    assert sorted(published.rows()) == sorted(ranking.rows())
+    assert data.tables["history"].filter(year=2023)["rank"].null_count() == 0
 
 
 def test_what_cannot_be_made_is_refused(tmp_path: Path, run: Path) -> None:
