@@ -8,6 +8,7 @@ import numpy as np
 
 from evalengine.derivation import UNKNOWN, WINDOW_YEARS, Fields, State
 from evalengine.errors import Fact
+from evalengine.intake.columns import PROVENANCE
 from evalengine.intake.dataset import Dataset
 from evalengine.scheme.expressions import roots
 from evalengine.scheme.model import FLAT, IndicatorSystem
@@ -18,18 +19,19 @@ Locator = Callable[[str, int, str], tuple[str, str, str]]
 
 def locator(data: Dataset, system: IndicatorSystem) -> Locator:
     """Return the function that finds the cell of a field: exact for figures straight from a table, else its file."""
-    rows: dict[str, dict[tuple[str, int], int]] = {}
+    rows: dict[str, dict[tuple[str, int], list[object]]] = {}
     for name, table in data.tables.items():
         dated = "year" if data.flat else (system.tables[name].year if name in system.tables else "")
         if dated:
-            rows[name] = {key: row for row, key in enumerate(table.select("unit", dated).iter_rows())}
+            keyed = table.select("unit", dated, *PROVENANCE).iter_rows()
+            rows[name] = {(unit, when): row for unit, when, *row in keyed}
 
     def locate(unit: str, year: int, code: str) -> tuple[str, str, str]:
         name = FLAT if data.flat else system.fields[code].table
         row = rows.get(name, {}).get((unit, year))
         if row is None:
             return ("", "", "")
-        file, sheet, cell = data.cell(name, row, code)
+        file, sheet, cell = data.place(dict(zip(PROVENANCE, row, strict=True)), code)
         return (file, sheet, cell if data.flat or not system.fields[code].expr else "")
 
     return locate

@@ -159,9 +159,9 @@ def _implausible(values: Values, units: Units, system: IndicatorSystem) -> Itera
         if item.plausible is None:
             continue
         low, high = item.plausible
+        measure = system.units.get(item.unit, Label("", "")).facts("measure")
+        facts = {**item.label.facts("label"), **measure, "low": f"{low:g}", "high": f"{high:g}"}
         for place in np.flatnonzero((values.matrix[row] < low) | (values.matrix[row] > high)):  # NaN is neither
-            measure = system.units.get(item.unit, Label("", "")).facts("measure")
-            facts = {**item.label.facts("label"), **measure, "low": f"{low:g}", "high": f"{high:g}"}
             yield Problem(
                 severity="warning",
                 code="indicator_implausible",

@@ -2,6 +2,7 @@ import dataclasses
 import math
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -257,3 +258,87 @@ def test_a_capping_veto_is_ordinary_or_severe(system: IndicatorSystem, item: str
     events = pl.DataFrame({"unit": ["A"], "year": [2025], "item": [item], "count": [count]})
     found = Dataset.from_tables({"events": events}, system).problems
     assert [problem.cell for problem in found if problem.code == "out_of_range"] == ["D2"] * wrong
+
+
+# every problem, its place and its sentence, in the order told
+
+
+def told(found: Iterable[Problem]) -> list[tuple[str, str]]:
+    return [(item.where(), item.message("en")) for item in found]
+
+
+def test_problems_of_a_bad_table_in_order(small: IndicatorSystem) -> None:
+    rows = [
+        ("A", 2025, -1.0, 1.0, 1.5, 2.0),
+        ("A", 2025, -1.0, 1.0, 1.5, 101.0),
+        ("A", 2025, -1.0, None, 1.5, 2.0),
+        ("B", 2025, math.nan, 1.0, 2.0, 2.0),
+        ("Z", 1989, 3.0, 1.0, 2.0, -4.0),
+    ]
+    yearly = pl.DataFrame(rows, YEARLY.columns, orient="row")
+    found = Dataset.from_tables({"consortia": CONSORTIA, "yearly": yearly, "nodes": NODES}, small).problems
+    assert told(found) == [
+        (
+            "yearly!B2",
+            "This row is a duplicate: Unit, Year are those of the row at yearly!B4; what differs: Own funds.",
+        ),
+        ("yearly!C2", "'Funds' is -1.0, outside what is allowed (at least 0)."),
+        ("yearly!E2", "'Patents' has to be a whole number and is 1.5."),
+        (
+            "yearly!B3",
+            "This row is a duplicate: Unit, Year are those of the row at yearly!B4; what differs: Own funds, Share.",
+        ),
+        ("yearly!C3", "'Funds' is -1.0, outside what is allowed (at least 0)."),
+        ("yearly!E3", "'Patents' has to be a whole number and is 1.5."),
+        ("yearly!F3", "'Share' is 101.0, outside what is allowed (0 to 100)."),
+        (
+            "yearly!B4",
+            "This row is a duplicate: Unit, Year are those of the row at yearly!B2; what differs: Own funds.",
+        ),
+        ("yearly!C4", "'Funds' is -1.0, outside what is allowed (at least 0)."),
+        ("yearly!D4", "'Own funds' is blank; indicators that use it count as missing."),
+        ("yearly!E4", "'Patents' has to be a whole number and is 1.5."),
+        ("yearly!C5", "'funds': 'nan' is not a finite number."),
+        ("yearly!A6", "'Z' is not in the table of consortia."),
+        ("yearly!B6", "'Year' is 1989, outside what is allowed (1990 to 2100)."),
+        ("yearly!F6", "'Share' is -4.0, outside what is allowed (0 to 100)."),
+    ]
+    assert [(item.severity, item.unit, item.year, item.value) for item in found[8:12]] == [
+        ("error", "A", 2025, "-1.0"),
+        ("warning", "A", 2025, ""),
+        ("error", "A", 2025, "1.5"),
+        ("error", "B", 2025, "nan"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (
+            "",
+            [
+                ("B", "'Funds' is -3, outside what is allowed (at least 0)."),
+                ("A", "'Share' is 101, outside what is allowed (0 to 100)."),
+                ("B", "'Patents' is 1e+16, too large to be true."),
+                ("A", "'Patents' has to be a whole number and is 1.5."),
+                ("A", "'Funds' is 10000 (year before 10, median of the group -): the unit may be wrong."),
+                ("A", "'Own funds' is 10001, more than 'Funds' (10000), of which it is a part."),
+                ("A", "'Funds' is 10000 and differs by more than 1 % from the sum of Own funds + Share (10102)."),
+            ],
+        ),
+        (
+            "C7",
+            [
+                ("B!C7", "'Patents' is 1e+16, too large to be true."),
+                ("A!C7", "'Funds' is 10000 (year before 10 [C7], median of the group -): the unit may be wrong."),
+                ("A!C7", "'Own funds' is 10001 after 8 [C7] the year before, a larger change than the stated limit."),
+                ("A!C7", "'Share' is 101 after 2 [C7] the year before, a larger change than the stated limit."),
+                ("A!C7", "'Own funds' is 10001, more than 'Funds' (10000), of which it is a part."),
+                ("A!C7", "'Funds' is 10000 and differs by more than 1 % from the sum of Own funds + Share (10102)."),
+            ],
+        ),
+    ],
+)
+def test_problems_of_bad_figures_in_order(small: IndicatorSystem, cell: str, expected: list[tuple[str, str]]) -> None:
+    rows = (("A", 2024, 10, 8, 1, 2), ("A", 2025, 10_000, 10_001, 1.5, 101), ("B", 2025, -3, None, 1e16, None))
+    assert told(figures(small, *rows, cell=cell)) == expected

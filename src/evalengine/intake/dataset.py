@@ -67,6 +67,10 @@ class Dataset:
         frame = self.tables[table]  # column by column: a whole row of a wide table takes six times as long
         return self.place({name: frame.get_column(name)[row] for name in PROVENANCE}, column)
 
+    def cells(self, rows: pl.DataFrame, column: str) -> list[tuple[str, str, str]]:
+        """Return the file, the sheet and the address of a column's cell in each of these rows, as `place` does."""
+        return [self.place(row, column) for row in rows.select(PROVENANCE).iter_rows(named=True)]
+
     def place(self, row: Mapping[str, Any], column: str) -> tuple[str, str, str]:
         """Return the file, the sheet and the address of a cell by a row, provenance included, as `cell` does."""
         file, sheet, number = (row[name] for name in PROVENANCE)
@@ -141,7 +145,7 @@ def assembled(
     for code in mixed:
         facts = named("label", [(code, system.tables[code].label)])
         found.append(Problem(severity="error", code="mixed_data", table=code, facts=facts))
-    found = _without_echoes(found, check_tables(dataset.tables, system, dataset.cell))
+    found = _without_echoes(found, check_tables(dataset, system))
     return dataclasses.replace(dataset, problems=tuple(sorted(found, key=_place)))
 
 

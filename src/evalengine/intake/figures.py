@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -39,8 +39,8 @@ def long_form(fields: pl.DataFrame, system: IndicatorSystem) -> pl.DataFrame:
     limits = pl.DataFrame(
         {
             "field": codes,
-            "minimum": [_limit(system.fields[code].minimum, -float("inf")) for code in codes],
-            "maximum": [_limit(system.fields[code].maximum, float("inf")) for code in codes],
+            "minimum": [_limits(system, code)[0] for code in codes],
+            "maximum": [_limits(system, code)[1] for code in codes],
             "whole": [system.fields[code].integer for code in codes],
             "amount": [code in system.checks.slip_fields for code in codes],
             "position": range(len(codes)),
@@ -120,34 +120,35 @@ def cross_rules(wide: pl.DataFrame, system: IndicatorSystem) -> list[Rule]:
     return rules
 
 
-def problem(rule: Rule, row: Mapping[str, object], system: IndicatorSystem, locate: Locate) -> Problem:
-    """Return the problem of a rule that fails in a row of the long or the wide form."""
-    field = rule.field or str(row["field"])
-    value = row["value"] if "value" in row else row[field]
-    unit, year = str(row["unit"]), int(str(row["year"]))
-    file, sheet, cell = locate(unit, year, field)
-    facts = {**named("label", [(field, system.fields[field].label)]), **rule.facts}
-    facts |= {name: _shown(row[name]) for name in ("before", "median") if name in row}
-    if "minimum" in row:
-        facts |= limits(float(str(row["minimum"])), float(str(row["maximum"])))
-    facts["there"] = ""
-    if row.get("before") is not None and (place := _elsewhere(file, locate(unit, year - 1, field))):
-        facts["there"] = f" [{place}]"
-    if rule.others:
-        facts["others"] = _shown(sum(float(str(row[other])) for other in rule.others))
-        facts |= named("others", [(other, system.fields[other].label) for other in rule.others], " + ")
-    return Problem(
-        severity=rule.severity,
-        code=rule.code,
-        file=file,
-        sheet=sheet,
-        cell=cell,
-        field=field,
-        unit=unit,
-        year=year,
-        value=_shown(value),
-        facts=facts,
-    )
+def problems(rule: Rule, failing: pl.DataFrame, system: IndicatorSystem, locate: Locate) -> Iterator[Problem]:
+    """Yield the problem of each row of the long or the wide form in which a rule fails."""
+    codes = [rule.field] if rule.field else failing["field"].unique(maintain_order=True).to_list()
+    labels = {code: {**named("label", [(code, system.fields[code].label)]), **rule.facts} for code in codes}
+    ranges: dict[str, dict[str, str]] = {} if rule.field else {code: limits(*_limits(system, code)) for code in codes}
+    others = named("others", [(other, system.fields[other].label) for other in rule.others], " + ")
+    for row in failing.iter_rows(named=True):
+        unit, year, field = row["unit"], row["year"], rule.field or row["field"]
+        file, sheet, cell = locate(unit, year, field)
+        if rule.code in (OF_COMPUTED if cell else OF_TYPED):
+            continue
+        facts = labels[field] | {name: _shown(row[name]) for name in ("before", "median") if name in row}
+        facts |= ranges.get(field, {}) | {"there": ""}
+        if row.get("before") is not None and (place := _elsewhere(file, locate(unit, year - 1, field))):
+            facts["there"] = f" [{place}]"
+        if rule.others:
+            facts |= {"others": _shown(sum(row[other] for other in rule.others))} | others
+        yield Problem(
+            severity=rule.severity,
+            code=rule.code,
+            file=file,
+            sheet=sheet,
+            cell=cell,
+            field=field,
+            unit=unit,
+            year=year,
+            value=_shown(row[rule.field or "value"]),
+            facts=facts,
+        )
 
 
 def _elsewhere(file: str, place: tuple[str, str, str]) -> str:
@@ -173,8 +174,9 @@ def _slipped(reference: pl.Expr) -> pl.Expr:
     return pl.any_horizontal(bands).fill_null(value=False)
 
 
-def _limit(stated: float | None, otherwise: float) -> float:
-    return otherwise if stated is None else stated
+def _limits(system: IndicatorSystem, code: str) -> tuple[float, float]:
+    low, high = system.fields[code].minimum, system.fields[code].maximum
+    return (-float("inf") if low is None else low, float("inf") if high is None else high)
 
 
 def _shown(value: object) -> str:

@@ -6,9 +6,8 @@ variables that would switch it off are overridden.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, repeat
 
 import pandera.polars as pa
 import polars as pl
@@ -19,29 +18,23 @@ from pandera.errors import SchemaErrorReason, SchemaErrors
 from evalengine.errors import Problem
 from evalengine.intake import figures
 from evalengine.intake.columns import columns_of, key_of, named, year_of
+from evalengine.intake.dataset import Dataset
 from evalengine.intake.frames import schema_of
-from evalengine.intake.presence import Cell, check_presence
+from evalengine.intake.presence import check_presence
 from evalengine.intake.questions import claims, copies, where
 from evalengine.intake.rules import Rule, rules_of
-from evalengine.scheme.model import Column, IndicatorSystem
+from evalengine.scheme.model import IndicatorSystem
 
 
-def check_tables(tables: Mapping[str, pl.DataFrame], system: IndicatorSystem, cell: Cell) -> list[Problem]:
+def check_tables(dataset: Dataset, system: IndicatorSystem) -> list[Problem]:
     """Return every problem of the tables: types, blanks, ranges, choices, keys, references and what is absent."""
+    tables, cell = dataset.tables, dataset.cell
     problems: list[Problem] = []
     for table, frame in tables.items():
         if frame.is_empty():
             continue
-        columns, year = columns_of(system, table), year_of(system, table)
-        keys: list[tuple[object, ...]] = []
-        for rule, row in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
-            found = _problem(rule, frame.row(row, named=True), table, columns, year, cell(table, row, rule.field))
-            if rule.code == "duplicate_key":
-                keys = keys or frame.select(key_of(system, table)).rows()
-                found = dataclasses.replace(
-                    found, facts={**found.facts, **_twin(frame, keys, row, table, system, cell)}
-                )
-            problems.append(found)
+        for rule, rows in failures(frame, schema_of(system, table), rules_of(tables, system, table)):
+            problems += _problems(rule, rows, table, dataset, system)
     return [*problems, *check_presence(tables, system, cell), *claims(tables, system, cell)]
 
 
@@ -59,90 +52,95 @@ def check_fields(
     long, wide = figures.long_form(fields, system), figures.wide_form(fields)
     problems: list[Problem] = []
     for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
-        for rule, row in failures(frame, frame.schema, rules):
-            found = figures.problem(rule, frame.row(row, named=True), system, locate)
-            if found.code not in (figures.OF_COMPUTED if found.cell else figures.OF_TYPED):
-                problems.append(found)
+        for rule, rows in failures(frame, frame.schema, rules):
+            problems += figures.problems(rule, frame[rows], system, locate)
     return [*problems, *copies(wide, system, locate, flat=flat)]
 
 
-def _twin(
-    frame: pl.DataFrame, keys: Sequence[object], row: int, table: str, system: IndicatorSystem, cell: Cell
-) -> dict[str, str]:
-    """Return where the first other row with the same key is, and what differs there."""
-    columns = columns_of(system, table)
-    other = next(place for place, key in enumerate(keys) if key == keys[row] and place != row)
-    differing = [(code, columns[code].label) for code in columns if frame[code][row] != frame[code][other]]
-    said = named("differs", differing) if differing else dict.fromkeys(("differs_zh", "differs_en"), "-")
-    return {"there": where(cell(table, other, key_of(system, table)[-1])), **said}
-
-
-def failures(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
-    """Return the rules that fail and the row positions at which they do, in the order of the rules.
+def failures(
+    frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]
+) -> Iterator[tuple[Rule, pl.Series]]:
+    """Yield the rules that fail, in their order, each with the row positions at which it does.
 
     Raises:
         TypeError: the frame has other columns or types than its schema; a defect of evalengine.
     """
-    # A check costs pandera about a millisecond however few the rows, so the rules are asked one by one only where
-    # all of them together do not hold.
-    together = Rule(
-        severity="error", code="", field="", good=pl.all_horizontal([pl.lit(value=True), *map(_holds, rules)])
-    )
-    return _validated(frame, schema, rules) if _validated(frame, schema, [together]) else []
+    # Pandera asks all rules at once: a check costs it about a millisecond however few the rows, and it writes out
+    # every row that fails one. Which rule fails where is asked only where something does.
+    if _is_valid(frame, schema, rules):
+        return
+    holds = frame.select(_holds(rule).alias(str(number)) for number, rule in enumerate(rules))
+    for rule, good in zip(rules, holds.iter_columns(), strict=True):
+        if not good.all():
+            yield rule, (~good).arg_true()
 
 
-def _validated(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
-    checks = [pa.Check(_runner(rule), name=str(number), error=rule.code) for number, rule in enumerate(rules)]
+def _is_valid(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> bool:
+    """Return whether every rule holds in every row; the columns and their types are those of the schema."""
+    good = pl.all_horizontal([pl.lit(value=True), *map(_holds, rules)]).all()
+
+    def all_hold(data: PolarsData) -> bool:
+        return bool(data.lazyframe.select(good).collect().item())
+
     contract = pa.DataFrameSchema(
-        {name: pa.Column(dtype, nullable=True) for name, dtype in schema.items()}, checks=checks, strict=True
+        {name: pa.Column(dtype, nullable=True) for name, dtype in schema.items()},
+        checks=pa.Check(all_hold),
+        strict=True,
     )
     # The context overrides PANDERA_VALIDATION_ENABLED and PANDERA_VALIDATION_DEPTH, which switch checks off.
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
             contract.validate(frame, lazy=True)
         except SchemaErrors as errors:
-            return _located(errors, rules)
-    return []
+            for error in errors.schema_errors:
+                if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK:
+                    raise TypeError(str(error)) from errors
+            return False
+    return True
 
 
 def _holds(rule: Rule) -> pl.Expr:
     return rule.good.fill_null(value=True)
 
 
-def _runner(rule: Rule) -> Callable[[PolarsData], pl.LazyFrame]:
-    return lambda data: data.lazyframe.select(_holds(rule).alias("good"))
+def _problems(rule: Rule, rows: pl.Series, table: str, dataset: Dataset, system: IndicatorSystem) -> Iterator[Problem]:
+    """Yield the problem of each row of a table in which a rule fails."""
+    year, label = year_of(system, table), columns_of(system, table)[rule.field].label
+    failing = dataset.tables[table][rows]
+    years = failing[year] if year else repeat(None, len(rows))
+    facts = {**named("label", [(rule.field, label)]), **rule.facts}
+    told: Iterable[Mapping[str, str]] = repeat(facts, len(rows))
+    if rule.code == "duplicate_key":
+        told = ({**facts, **twin} for twin in _twins(rows, table, dataset, system))
+    places = dataset.cells(failing, rule.field)
+    columns = (failing["unit"], years, failing[rule.field])
+    for (file, sheet, cell), unit, when, value, own in zip(places, *columns, told, strict=True):
+        yield Problem(
+            severity=rule.severity,
+            code=rule.code,
+            file=file,
+            sheet=sheet,
+            cell=cell,
+            table=table,
+            field=rule.field,
+            unit=unit or "",
+            year=when,
+            value="" if value is None else str(value),
+            facts=own,
+        )
 
 
-def _located(errors: SchemaErrors, rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
-    found: list[tuple[int, int]] = []
-    for error in errors.schema_errors:
-        if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or error.check_output is None:
-            raise TypeError(str(error))
-        good = error.check_output.to_series()
-        found += [(int(error.check.name), row) for row in (~good).arg_true().to_list()]
-    return [(rules[number], row) for number, row in sorted(found)]
-
-
-def _problem(
-    rule: Rule,
-    row: Mapping[str, Any],
-    table: str,
-    columns: Mapping[str, Column],
-    year: str,
-    place: tuple[str, str, str],
-) -> Problem:
-    file, sheet, cell = place
-    value = row[rule.field]
-    return Problem(
-        severity=rule.severity,
-        code=rule.code,
-        file=file,
-        sheet=sheet,
-        cell=cell,
-        table=table,
-        field=rule.field,
-        unit=row["unit"] or "",
-        year=row[year] if year else None,
-        value="" if value is None else str(value),
-        facts={**named("label", [(rule.field, columns[rule.field].label)]), **rule.facts},
-    )
+def _twins(rows: pl.Series, table: str, dataset: Dataset, system: IndicatorSystem) -> Iterator[dict[str, str]]:
+    """Yield for each row of a key that is not its own where the first other row with it is, and what differs there."""
+    frame, key, columns = dataset.tables[table], key_of(system, table), columns_of(system, table)
+    place = pl.col("_place")
+    first, second = place.first().over(key), place.get(1).over(key)
+    keyed = frame.select(key).with_row_index("_place")[rows]
+    others = keyed.select(pl.when(place == first).then(second).otherwise(first)).to_series()
+    here, there = frame[rows], frame[others]
+    differs = pl.DataFrame([here[code].ne_missing(there[code]) for code in columns])
+    listed = [(code, column.label) for code, column in columns.items()]
+    for twin, different in zip(dataset.cells(there, key[-1]), differs.iter_rows(), strict=True):
+        differing = list(compress(listed, different))
+        said = named("differs", differing) if differing else dict.fromkeys(("differs_zh", "differs_en"), "-")
+        yield {"there": where(twin), **said}
