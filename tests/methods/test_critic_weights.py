@@ -188,3 +188,13 @@ def test_what_nearly_equal_columns_differ_in_keeps_its_digits() -> None:
     apart = ((z[:, :, None] - z[:, None, :]) ** 2).sum(0) / 2
     expected = c.std(0) / np.ptp(c, axis=0) * apart.sum(0)
     np.testing.assert_allclose(critic(X).weights, expected / expected.sum(), rtol=2e-9)
+
+
+def test_a_column_whose_ranks_all_tie_tells_nothing() -> None:
+    """Its range is just beyond what is constant, the steps within are not: one chain of equal values."""
+    X = np.random.default_rng(1).normal(size=(40, 3))
+    X[:, 1] = 1.0 + np.linspace(0.0, 1.5e-12, 40)
+    result = critic(X, correlation="spearman")
+    assert result.constant.tolist() == [False, True, False]
+    np.testing.assert_allclose(result.weights[[0, 2]], critic(X[:, [0, 2]], correlation="spearman").weights, rtol=1e-12)
+    assert result.weights[1] == 0.0

@@ -38,18 +38,26 @@ class Spread:
     constant: NDArray[np.bool_]
 
 
-def correlation_matrix(read: Columns, kind: Correlation = "pearson") -> Array:
+def correlation_matrix(read: Columns) -> Array:
     """Return the correlations of the columns, shape (indicators, indicators); 0 beside a constant column.
 
     A correlation within 1e-12 of ±1 is ±1 exactly.
     """
+    return _correlations(_sums(read.values, read.mean, 1.0 / read.span)[2], read.constant)
+
+
+def _of_values(read: Columns) -> Spread:
+    return Spread(read.deviation, correlation_matrix(read), read.constant)
+
+
+def _of_ranks(read: Columns) -> Spread:
+    """Return the spread with the correlations of the ranks; a column all of whose values tie is constant too."""
     from evalengine.methods.ties import ranks_from_below  # noqa: PLC0415 -- numba is loaded when it is needed
 
-    values, centre, scale = read.values, read.mean, 1.0 / read.span
-    if kind == "spearman":
-        values = np.stack([ranks_from_below(column) for column in read.values])
-        centre, scale = np.full(values.shape[0], (values.shape[1] + 1) / 2), np.full(values.shape[0], 1.0)
-    return _correlations(_sums(values, centre, scale)[2], read.constant)
+    ranks = np.stack([ranks_from_below(column) for column in read.values])
+    products = _sums(ranks, np.full(ranks.shape[0], (ranks.shape[1] + 1) / 2), np.ones(ranks.shape[0]))[2]
+    constant = read.constant | (np.diagonal(products) == 0.0)
+    return Spread(np.where(constant, 0.0, read.deviation), _correlations(products, constant), constant)
 
 
 def _sums(values: Array, centre: Array, scale: Array) -> tuple[Array, Array, Array]:
@@ -144,7 +152,7 @@ def critic(
     spread = _in_one_pass(values) if correlation == "pearson" else None
     if spread is None:
         read = read_columns(matrix, method=method, columns=columns)
-        spread = Spread(read.deviation, correlation_matrix(read, correlation), read.constant)
+        spread = _of_ranks(read) if correlation == "spearman" else _of_values(read)
     signs = as_directions(directions, values.shape[0], method=method)
     varying = ~spread.constant
     if np.count_nonzero(varying) == 1:
