@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -11,8 +12,10 @@ import sys
 import openpyxl
 import pytest
 
+from evalengine.cli.printing import summary
 from evalengine.scheme.shipped import shipped
 from evalengine.text import width
+from tests.small import assess_flat, small
 
 SAMPLE = shipped("sample_data")
 
@@ -43,6 +46,15 @@ def test_assess_in_english():
     assert done.returncode == 0
     assert "Dry run" in done.stdout
     assert "82.43" in done.stdout
+
+
+def test_the_two_year_note_says_the_range_and_the_grade_of_the_scheme(monkeypatch):
+    monkeypatch.setenv("EVALENGINE_LANG", "zh")
+    system, _ = small()
+    rule = dataclasses.replace(system.grades.two_year, low=63, high=66.5, result="pass")
+    own = dataclasses.replace(system, grades=dataclasses.replace(system.grades, two_year=rule))
+    result = assess_flat({"budget": 0.0, "last_score": 66.5}, system=own)  # 63.5
+    assert "连续两年得分在 63 至 66.5，按规定应为合格，由主管部门审定" in summary(result, None)
 
 
 def test_json_has_english_codes_in_any_language():

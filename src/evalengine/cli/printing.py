@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from evalengine.assessment import Assessment
 from evalengine.cli.formatting import say, table
 from evalengine.errors import MOST_LINES, EvalengineError, Problem, ProblemsError, foremost
+from evalengine.scheme.model import Grades
 from evalengine.text import LANGUAGES, default_language
 
 SHOWN = 20  # problems printed in full on a summary; all of them are in the workbook
@@ -84,14 +86,14 @@ def _group(result: Assessment, group: str) -> Iterator[str]:
             row["name"],
             f"{row['score']:.{result.system.ranking.decimals}f}",
             labels[row["grade"]],
-            say("assess.note_separator").join(_notes(row, equal=scores.count(row["score"]) > 1)),
+            say("assess.note_separator").join(_notes(row, result.system.grades, equal=scores.count(row["score"]) > 1)),
         ]
         for row in rows.iter_rows(named=True)
     ]
     yield from table(headings, cells, right=(0, 1, 4))
 
 
-def _notes(row: dict[str, object], *, equal: bool) -> Iterator[str]:
+def _notes(row: dict[str, Any], grades: Grades, *, equal: bool) -> Iterator[str]:
     if row["tie"]:
         yield say("assess.note_tie")
     elif equal and row["rank"] is not None:
@@ -100,8 +102,10 @@ def _notes(row: dict[str, object], *, equal: bool) -> Iterator[str]:
         yield say(f"assess.note_{row['grade_reason']}", veto=row["veto"])
     if row["rank"] is None:
         yield say("assess.note_veto", veto=row["veto"])
-    if row["two_year_result"]:
-        yield say("assess.note_two_year")
+    if row["two_year_result"] and grades.two_year:
+        [asked] = (level.label for level in grades.levels if level.code == row["two_year_result"])
+        low, high = (f"{end:g}" for end in (grades.two_year.low, grades.two_year.high))
+        yield say("assess.note_two_year", low=low, high=high, grade=asked.get(default_language()))
     if row["needs_decision"]:
         yield say("assess.note_decision")
 
