@@ -199,6 +199,7 @@ def test_constant_column_raises_or_takes_its_score() -> None:
         (lambda: composite_score([["a", "b"]], FLAT), "not_numeric"),
         (lambda: composite_score([[1.7e308, 1.0], [-1.7e308, 2.0]], FLAT), "overflow"),
         (lambda: composite_score([[5e-324, 1.0], [0.0, 2.0]], FLAT), "overflow"),
+        (lambda: composite_score([[0.0, 1.0], [1e30, 2.0]], GEOMETRIC, lower=1e-300, upper=1e-290), "overflow"),
         (lambda: composite_score([[1.0, 2.0], [1.0, 3.0]], FLAT, constant=7), "out_of_range"),
         (lambda: composite_score([[1.0, 2.0]], FLAT), "constant_column"),
     ],
@@ -230,3 +231,17 @@ def test_what_holds_for_any_data(values: Any, directions: Any, weights: Any, mea
     oriented = values * np.array(directions)
     for low, high in ((j, k) for j in range(9) for k in range(9) if (oriented[j] <= oriented[k]).all()):
         assert result[low] <= result[high] + 1e-9
+
+
+@pytest.mark.parametrize("mean", ["arithmetic", "geometric"])
+@pytest.mark.parametrize(
+    ("lower", "upper", "sizes"),
+    [(1.0, 2.0, [1e-300, 1e307]), (1e-300, 1e-290, [1e-300, 1e17]), (1e299, 1e300, [1e-6, 1e307])],
+)
+def test_scores_at_the_ends_of_double_precision_keep_their_digits(
+    mean: Any, lower: Any, upper: Any, sizes: Any
+) -> None:
+    steps = np.array([0.0, 1.0, 2.0, 4.0])
+    levels = [Level(parents=[0, 0], mean=mean)]
+    result = composite_score(np.outer(steps, sizes), levels, lower=lower, upper=upper)
+    np.testing.assert_allclose(result, lower + steps / 4.0 * (upper - lower), rtol=2e-12)

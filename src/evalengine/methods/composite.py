@@ -22,6 +22,7 @@ from evalengine.methods.constancy import is_constant
 
 _METHOD = "composite_score"
 _SMALLEST, _LARGEST = 1e-300, 1e300  # scores a geometric mean is taken of
+_FLATTEST = 2.0**-1024  # score for a step of 1; below it the product with a step loses digits, at 2⁻¹⁰⁷⁵ all of them
 _ROWS = 2048  # units copied at a time when the matrix comes row by row
 
 Mean = Literal["arithmetic", "geometric"]
@@ -102,7 +103,7 @@ def composite_score(
     missing = finish(out, root.geometric, lower, upper)
     with np.errstate(over="ignore", invalid="ignore"):
         span = highest - lowest
-    if missing or not np.isfinite(span).all():
+    if missing or not (span * _FLATTEST <= upper - lower).all():
         _explain(matrix, upper - lower, columns)
     if constant is None:
         check_columns(is_constant(lowest, highest), "constant_column", method=_METHOD, columns=columns)
@@ -129,7 +130,7 @@ def _explain(matrix: Array, reach: float, columns: Sequence[str] | None) -> NoRe
     as_matrix(matrix.T, method=_METHOD, columns=columns)
     with np.errstate(over="ignore", divide="ignore"):
         span = matrix.max(axis=1) - matrix.min(axis=1)
-        outside = np.isinf(span) | (np.isinf(reach / span) & (span > 0))
+        outside = (span * _FLATTEST > reach) | (np.isinf(reach / span) & (span > 0))
     check_columns(outside, "overflow", method=_METHOD, columns=columns)
     raise AssertionError(span)
 
