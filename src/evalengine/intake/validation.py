@@ -52,7 +52,7 @@ def check_fields(
     long, wide = figures.long_form(fields, system), figures.wide_form(fields)
     problems: list[Problem] = []
     for frame, rules in ((long, figures.figure_rules(system)), (wide, figures.cross_rules(wide, system))):
-        for rule, rows in failures(frame, frame.schema, rules):
+        for rule, rows in failures(frame, {}, rules):
             problems += figures.problems(rule, frame[rows], system, locate)
     return [*problems, *copies(wide, system, locate, flat=flat)]
 
@@ -61,6 +61,11 @@ def failures(
     frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]
 ) -> Iterator[tuple[Rule, pl.Series]]:
     """Yield the rules that fail, in their order, each with the row positions at which it does.
+
+    Args:
+        frame: the rows.
+        schema: the columns and types the frame has to have; empty for one made here, which has its own.
+        rules: what has to hold.
 
     Raises:
         TypeError: the frame has other columns or types than its schema; a defect of evalengine.
@@ -76,7 +81,7 @@ def failures(
 
 
 def _is_valid(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Sequence[Rule]) -> bool:
-    """Return whether every rule holds in every row; the columns and their types are those of the schema."""
+    """Return whether every rule holds in every row; the columns and their types are those of a schema, if any."""
     good = pl.all_horizontal([pl.lit(value=True), *map(_holds, rules)]).all()
 
     def all_hold(data: PolarsData) -> bool:
@@ -85,7 +90,7 @@ def _is_valid(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], rules: Seq
     contract = pa.DataFrameSchema(
         {name: pa.Column(dtype, nullable=True) for name, dtype in schema.items()},
         checks=pa.Check(all_hold),
-        strict=True,
+        strict=bool(schema),
     )
     # The context overrides PANDERA_VALIDATION_ENABLED and PANDERA_VALIDATION_DEPTH, which switch checks off.
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
