@@ -61,8 +61,8 @@ def left_out_of(system: IndicatorSystem, table: str) -> dict[str, Column]:
 
 def year_of(system: IndicatorSystem, table: str) -> str:
     """Return the column that dates a row, or an empty string."""
-    columns = ("year",) if table == FLAT else (system.tables[table].year, "year")
-    return next((code for code in columns if code in columns_of(system, table)), "")
+    columns = columns_of(system, table)
+    return next((code for code in ("" if table == FLAT else system.tables[table].year, "year") if code in columns), "")
 
 
 def key_of(system: IndicatorSystem, table: str) -> tuple[str, ...]:

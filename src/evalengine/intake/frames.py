@@ -246,7 +246,7 @@ def _column(reader: _Reader, code: str) -> Sequence[object]:
         plain = [cell + 0.0 for cell in raw if type(cell) is float and math.isfinite(cell)]
         if len(plain) == len(raw):
             return plain
-    parse = parser_of(reader.system, reader.table, code, column, typed=reader.sheet.typed)
+    parse = parser_of(reader.system, reader.table, code, column, year=reader.year, typed=reader.sheet.typed)
     values: list[object] = []
     small: list[int] = []
     for row, cell in enumerate(raw):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from evalengine.intake import cells
-from evalengine.intake.columns import ADJUSTMENTS, declared_unit, is_expert, year_of
+from evalengine.intake.columns import ADJUSTMENTS, declared_unit, is_expert
 from evalengine.intake.dates import parse_date, parse_year
 from evalengine.intake.numbers import Parsed, parse_number
 from evalengine.intake.presence import NIL, YEARLY, nil_returns
@@ -14,13 +14,15 @@ from evalengine.scheme.model import Column, IndicatorSystem
 VERBATIM = {(ADJUSTMENTS, "key"), (ADJUSTMENTS, "reported"), (ADJUSTMENTS, "verified")}
 
 
-def parser_of(system: IndicatorSystem, table: str, code: str, column: Column, *, typed: bool) -> cells.Parser:
-    """Return the reader of a column's cells; `typed` files tell numbers from text."""
+def parser_of(
+    system: IndicatorSystem, table: str, code: str, column: Column, *, year: str, typed: bool
+) -> cells.Parser:
+    """Return the reader of a column's cells; `year` dates the rows, `typed` files tell numbers from text."""
     if (table, code) in VERBATIM:
         return cells.parse_verbatim
     if (table, code) == (YEARLY, NIL):
         return partial(parse_nil_returns, system)
-    if code == year_of(system, table):
+    if code == year:
         return partial(parse_year, typed=typed)
     if is_expert(system, table, code):
         return cells.expert_parser(declared_unit(system, column), column.minimum, column.maximum)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from evalengine.intake.cells import parse_verbatim
-from evalengine.intake.columns import EVENTS, capping, columns_of, is_whole, named
+from evalengine.intake.columns import EVENTS, capping, columns_of, is_whole, named, year_of
 from evalengine.intake.dataset import Dataset
 from evalengine.intake.numbers import Parsed
 from evalengine.intake.parsers import parser_of
@@ -27,7 +27,8 @@ def verified_value(row: Mapping[str, object], target: Target, dataset: Dataset, 
         if not parse_verbatim(row["verified"]).value:
             return Parsed(None)
         raise RefusedError("adjustment_bad_value", "verified", column=str(row["column"]))
-    parse = parser_of(system, target.table, target.code, target.column, typed=False)
+    year = year_of(system, target.table)
+    parse = parser_of(system, target.table, target.code, target.column, year=year, typed=False)
     reported, verified = parse(row["reported"]), parse(row["verified"])
     held = dataset.tables[target.table].get_column(target.code)[target.rows[0]]
     if reported.severity == "error" or not _same(reported.value, held):
