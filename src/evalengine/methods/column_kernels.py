@@ -18,7 +18,7 @@ from evalengine.methods.vector_log import log_positive
 LANES = 32
 WAYS = 4  # numbers taken together before a partial sum is fetched and stored
 BLOCK = 256  # units in which a position is looked for at once
-STRETCH = 8192  # units of which it is known whether the best is among them; a multiple of WAYS·LANES
+STRETCH = 16_384  # units of which it is known whether the best is among them; a multiple of WAYS·LANES
 STRIP = 1024  # units of one strip of `removal_effects`
 CHAIN = 32  # factors multiplied before one logarithm is taken
 
@@ -112,9 +112,10 @@ def first_position(x: Array, value: float, start: int) -> int:
 
 
 @kernel
-def fold_entropy(x: Array, parts: Array, origin: float, factor: float, start: float) -> None:
+def fold_entropy(
+    x: Array, low: Array, high: Array, bend: Array, excess: Array, origin: float, factor: float, start: float
+) -> None:
     """Fold x into LANES minima, maxima, sums of q ln q − (q − 1) and sums of q − 1, q = (x − origin)·factor + start."""
-    low, high, bend, excess = parts[0], parts[1], parts[2], parts[3]
     full = x.size - x.size % (WAYS * LANES)
     for i in range(0, full, WAYS * LANES):
         part = x[i : i + WAYS * LANES]
@@ -154,20 +155,22 @@ def entropy_sums(X: Array, maps: Array, bounds: Array, sums: Array, signs: Array
     highest x; a NaN or an infinity ends in the second sum. Where `positions` is not empty the first position of the
     best x is filled too, the highest where its sign is +1, or −1 in a row with NaN or infinity.
     """
-    parts = np.empty((4, LANES))
+    low, high, bend, excess = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for j in range(X.shape[0]):
         x = X[j]
         lowest, highest, at = np.inf, -np.inf, 0
-        parts[2:] = 0.0
+        bend[:] = 0.0
+        excess[:] = 0.0
         for first in range(0, x.size, STRETCH):
-            parts[0] = np.inf
-            parts[1] = -np.inf
-            fold_entropy(x[first : first + STRETCH], parts, maps[0, j], maps[1, j], maps[2, j])
-            least, most = parts[0].min(), parts[1].max()
+            low[:] = np.inf
+            high[:] = -np.inf
+            part = x[first : first + STRETCH]
+            fold_entropy(part, low, high, bend, excess, maps[0, j], maps[1, j], maps[2, j])
+            least, most = low.min(), high.max()
             at = first if (most > highest if signs[j] > 0.0 else least < lowest) else at
             lowest, highest = min(lowest, least), max(highest, most)
         bounds[0, j], bounds[1, j] = lowest, highest
-        sums[0, j], sums[1, j] = parts[2].sum(), parts[3].sum()
+        sums[0, j], sums[1, j] = bend.sum(), excess.sum()
         if positions.size:
             positions[j] = -1
             if np.isfinite(sums[1, j]):

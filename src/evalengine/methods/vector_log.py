@@ -49,7 +49,7 @@ def log_positive(x: float) -> float:
     that `x * log_positive(x)` is exactly 0 there; at subnormal, negative, infinite and NaN x it is meaningless.
     """
     bits = np.float64(x).view(np.int64)
-    exponent = (bits - SQRT_HALF_BITS) >> MANTISSA  # the mantissa lies in [√½, √2)
-    mantissa = np.int64(bits - (exponent << MANTISSA)).view(np.float64)
+    moved = (bits - SQRT_HALF_BITS) & EXPONENT
+    mantissa = np.int64(bits - moved).view(np.float64)  # in [√½, √2)
     s = (mantissa - 1.0) / (mantissa + 1.0)
-    return fma(s, _series(1.0, s), exponent * LN2)  # type: ignore[no-any-return]  # likewise
+    return fma(s, _series(1.0, s), np.float64(moved) * STEP)  # type: ignore[no-any-return]  # likewise
