@@ -60,6 +60,7 @@ def check_file(name: str, content: bytes) -> Kind:
             _check_entries(name, archive)
             _scan_parts(name, archive)
             return found
+    # what zipfile and zlib raise for archives that are broken, encrypted or packed in ways they do not know
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
         raise UnreadableError("broken_workbook", file=name) from error
 

@@ -8,7 +8,8 @@ a polynomial: the logarithms of a geometric mean take 0.67 ns a cell with it, 0.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import ir  # type: ignore[import-untyped]  # part of numba, has no stubs
 from numba import types
@@ -66,7 +67,7 @@ def _ask(typingctx: Value, row: Value, at: Value) -> Value:  # noqa: ARG001 -- l
     return types.void(row, types.int64), generate
 
 
-fma: Any = intrinsic(_fma)
+fma = cast("Callable[[float, float, float], float]", intrinsic(_fma))
 """`fma(a, b, c)`: a·b + c of float64 numbers, rounded once."""
 
 ask: Any = intrinsic(_ask)
